@@ -1,0 +1,1 @@
+"""The engine against its rivals: `make bench`, or `python -m bench --help`."""

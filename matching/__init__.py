@@ -1,0 +1,73 @@
+"""Jiedui 结对: pairs what people can give with what households in hardship need.
+
+Importing this package stays light (`matching.engine` must not bring Flask along); `create_app` imports the rest.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(config: object) -> Flask:
+    """Build the site from a configuration object (see `config.Config`).
+
+    Served by anything but the command line it refuses at once to start on unsafe settings; commands
+    that need the database check for themselves, so that those on files need neither database nor keys.
+    """
+    from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from matching import startup
+    from matching.crypto import Keyring
+
+    app = Flask("matching", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.config.from_object(config)
+    startup.take_demo_keys(app)
+    app.config["SQLALCHEMY_DATABASE_URI"] = startup.database_uri(app.config["DATABASE_URL"])
+    app.config["MIGRATIONS"] = str(ROOT / "migrations")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
+    if hops := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    _register(app)
+    if not startup.unsafe_settings(app):
+        app.extensions["keyring"] = Keyring(app.config["FIELD_KEYS"])
+    if not app.testing and os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+        with app.app_context():
+            startup.make_ready(app)
+        startup.start_background(app)
+    return app
+
+
+def _register(app: Flask) -> None:
+    """Bring in every room of the house; the order of the blueprints is the order of the menus."""
+    from matching import access, cli, errors, extensions, formatting, headers, language, logs, navigation
+    from matching.accounts import routes_admin  # noqa: F401  its views join the blueprint
+    from matching.accounts.routes import blueprint as accounts
+    from matching.audit.routes import blueprint as audit
+    from matching.figures.routes import blueprint as figures
+    from matching.households.routes import blueprint as households
+    from matching.offers.routes import blueprint as offers
+    from matching.organisations.routes import blueprint as organisations
+    from matching.pages.routes import blueprint as pages
+    from matching.pairings import routes_case, routes_life, routes_ours  # noqa: F401  their views join the blueprint
+    from matching.pairings.routes import blueprint as pairings
+    from matching.todo.routes import blueprint as todo
+
+    logs.start_logs(app.config["LOG_LEVEL"])
+    headers.register_headers(app)  # first: a request that is refused early needs its nonce too
+    extensions.start_extensions(app)
+    language.register_language(app)
+    access.register_access(app)
+    errors.register_errors(app)
+    navigation.register_navigation(app)
+    formatting.register(app)
+    for blueprint in (pages, todo, households, pairings, offers, organisations, figures, audit, accounts):
+        app.register_blueprint(blueprint)
+    cli.register_commands(app)

@@ -1,0 +1,133 @@
+"""Reads of the audit log within the reader's reach, newest first, and the words for what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, column, or_, select, table
+
+from matching.actor import Actor
+from matching.audit.models import AuditEntry
+from matching.clock import SHANGHAI
+from matching.extensions import db
+from matching.places.queries import within
+from matching.words_steps import TIMELINE
+
+PAGE = 40
+
+# Slices above, by the names of their columns only.
+users = table("users", column("id"), column("username"), column("name"))
+households = table("households", column("id"), column("number"), column("area_code"))
+organisations = table("organisations", column("id"), column("name"))
+
+ACTIONS: Mapping[str, LazyString] = {
+    "household.open": _l("打开了档案"), "household.disclose": _l("看了完整信息"),
+    "household.state_why": _l("说明了为什么打开档案"), "household.search": _l("按号码查找"),
+    "household.contact": _l("看了联系方式"), "household.add": _l("建了档案"), "household.edit": _l("改了档案"),
+    "household.verify": _l("核实了一步"), "household.account": _l("给这户开了账号"),
+    "member.add": _l("加了家人"), "member.edit": _l("改了家人的情况"),
+    "need.add": _l("加了需求"), "need.edit": _l("改了需求"), "need.withdraw": _l("撤了需求"),
+    "register.import": _l("导入了登记表"),
+    **{code: word for code, word in TIMELINE.items() if code.startswith("pairing.")},
+    "run.ask": _l("请系统配对"), "run.done": _l("系统配好了"), "run.cancel": _l("取消了配对"),
+    "offer.add": _l("登记了资源"), "offer.edit": _l("改了资源"), "offer.extend": _l("延长了资源"),
+    "offer.import": _l("导入了资源"), "offer.open": _l("恢复了资源"), "offer.paused": _l("先停了资源"),
+    "offer.closed": _l("结束了资源"), "offer.allowed": _l("同意资源进本县"), "offer.refused": _l("没有同意资源进本县"),
+    "organisation.register": _l("登记了机构"), "organisation.open": _l("打开了机构资料"),
+    "organisation.vetted": _l("核实通过"), "organisation.refused": _l("核实没有通过"),
+    "organisation.suspended": _l("暂停了机构"),
+    "account.create": _l("开了账号"), "account.enable": _l("恢复了账号"), "account.disable": _l("停用了账号"),
+    "account.reset_password": _l("重设了密码"), "account.change_password": _l("改了自己的密码"),
+    "account.change_role": _l("改了角色"), "account.sign_in": _l("登录了"), "account.sign_out": _l("退出了"),
+    "area.set_point": _l("改了地点的位置"), "audit.read": _l("看了查看记录"),
+}
+LOOKS = ("household.open", "household.disclose", "household.search", "household.contact", "organisation.open",
+         "audit.read")
+KINDS: Mapping[str, LazyString] = {
+    "look": _l("查看"), "household": _l("档案"), "pairing": _l("结对"), "offer": _l("资源"),
+    "organisation": _l("机构"), "area": _l("地点"), "account": _l("账号"),
+}
+OBJECTS: Mapping[str, tuple[str, ...]] = {
+    "household": ("household.", "member.", "need.", "register."), "pairing": ("pairing.", "run."),
+    "offer": ("offer.",), "organisation": ("organisation.",), "area": ("area.",),
+    "account": ("account.",),
+}
+"""What a reader can filter by: looks of all kinds, or everything done to one kind of object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to show of the log. Empty values do not filter; `who` is a name or user name, `number` a file's."""
+
+    who: str = ""
+    number: str = ""
+    kind: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry with what it was about: a file's register number, an organisation's name, a user name."""
+
+    entry: AuditEntry
+    number: str | None
+    about: str
+
+
+def list_entries(actor: Actor, filters: Filters, before_id: int | None) -> tuple[Sequence[Line], int | None]:
+    """A page of the log in the actor's reach, newest first, and the `before_id` of the next page or None.
+
+    One SELECT, by the index on county and number, or by number alone for reaches wider than a county.
+    """
+    chosen = [*_in_reach(actor.area_code), *_chosen(filters, actor.area_code)]
+    if before_id is not None:
+        chosen.append(AuditEntry.id < before_id)
+    rows = db.session.execute(
+        select(AuditEntry, households.c.number, organisations.c.name)
+        .outerjoin(households, households.c.id == AuditEntry.household_id)
+        .outerjoin(organisations, organisations.c.id == AuditEntry.organisation_id)
+        .where(*chosen).order_by(AuditEntry.id.desc()).limit(PAGE + 1)).all()
+    lines = [Line(entry, number, name or entry.changes.get("username", "")) for entry, number, name in rows[:PAGE]]
+    return lines, lines[-1].entry.id if len(rows) > PAGE else None
+
+
+def looks_at(household_id: int, limit: int = 10) -> Sequence[AuditEntry]:
+    """Who looked at a file last, newest first; for readers that may open the file."""
+    return db.session.scalars(
+        select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit).where(
+            AuditEntry.household_id == household_id, AuditEntry.action.in_(LOOKS))).all()
+
+
+def action_word(action: str) -> str:
+    """What was done, in a few words; the code itself when there are none."""
+    return str(ACTIONS.get(action, action))
+
+
+def _in_reach(area_code: str) -> list[ColumnElement[bool]]:
+    """Conditions for entries in an area: its county by equality, so that the newest are found at once."""
+    conditions = [within(AuditEntry.area_code, area_code)]
+    if len(area_code) >= 6:
+        conditions.append(AuditEntry.county_code == area_code[:6])
+    return conditions
+
+
+def _chosen(filters: Filters, area_code: str) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.who:
+        named = or_(users.c.username == filters.who, users.c.name == filters.who)
+        conditions.append(AuditEntry.actor_id.in_(select(users.c.id).where(named)))
+    if filters.number:
+        conditions.append(AuditEntry.household_id.in_(select(households.c.id).where(
+            households.c.number == filters.number, within(households.c.area_code, area_code))))
+    if filters.kind == "look":
+        conditions.append(AuditEntry.action.in_(LOOKS))
+    elif filters.kind:
+        conditions.append(or_(*(AuditEntry.action.startswith(prefix) for prefix in OBJECTS[filters.kind])))
+    if filters.on is not None:
+        start = datetime.combine(filters.on, time(), SHANGHAI)
+        conditions += [AuditEntry.at >= start, AuditEntry.at < start + timedelta(days=1)]
+    return conditions

@@ -1,0 +1,46 @@
+"""The commands of `flask --app wsgi …`; each group lives beside what it serves and is listed here."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, TypeVar
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from matching import startup
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def database_command(command: Command) -> Command:
+    """For commands that use the database: application context, all checks of `startup`, new databases migrated."""
+
+    @with_appcontext
+    @functools.wraps(command)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        try:
+            startup.make_ready(current_app._get_current_object())  # type: ignore[attr-defined]
+        except startup.Refused as refusal:
+            raise click.ClickException(str(refusal)) from None
+        return command(*args, **kwargs)
+
+    return checked  # type: ignore[return-value]
+
+
+COMMANDS = {"match": "matching.cli_match", "import_register": "matching.cli_import", "places": "matching.cli_places",
+            "demo": "matching.demo.cli", "user": "matching.cli_user", "pages": "matching.cli_pages"}
+"""Each group or command and the module that holds it."""
+
+
+def register_commands(app: Flask) -> None:
+    """Hang all groups and commands under `flask`."""
+    from matching.cli_match import match
+    from matching.cli_run import run_pairing
+
+    for name, module in COMMANDS.items():
+        app.cli.add_command(getattr(import_module(module), name))
+    match.add_command(run_pairing, "run")

@@ -1,0 +1,1 @@
+"""The demo county: real official divisions and coordinates, invented people and organisations."""

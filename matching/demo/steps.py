@@ -1,0 +1,103 @@
+"""One step of a demo pairing, taken by the one whose step it is through the pairings' own service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from matching.actor import Actor
+from matching.households.models import Need
+from matching.offers.models import Offer
+from matching.pairings import service, service_hand
+from matching.pairings.models import Pairing
+
+GIVEN = {
+    "cash": "钱已经转到户主的社保卡上。", "goods": "东西送到了家里，当面点过。",
+    "housing": "工程队进场，屋面已经换好。", "medical": "票据审过，补助已经打到卡上。",
+    "schooling": "这学期的助学金发到了学校账户。", "tutoring": "已经上了四次课，孩子跟得上。",
+    "job": "第一批料送到家，教会了，已经交了两回货。", "care": "这个月上门四次，助浴、换药都做了。",
+    "counselling": "聊了三次，情绪稳了一些。", "purchase": "按市价收了，钱当天结清。",
+}
+CLOSINGS = (("solved", "走访看过，难处已经解决。"), ("eased", "走访看过，缓解了，过三个月再去看看。"))
+NO = ("这个月人手排满了，下个月才有空。", "路太远，我们到不了。")
+KEEP = ("家里说先自己想办法，暂时不用。", "家里不想让外面的人知道。")
+
+
+
+
+@dataclass
+class Case:
+    """One pairing with those who take its steps: the officer nearest to the household, the organisation's member
+    and who does the work, the household itself where it has an account. `serial` varies the words.
+
+    A case paired by hand begins without a pairing: with its need and the offer that the officer chooses.
+    """
+
+    officer: Actor
+    member: Actor
+    worker: Actor
+    household: Actor | None
+    serial: int
+    pairing: Pairing | None = None
+    by_hand: tuple[Need, Offer] | None = None
+
+
+def take(step: str, case: Case, now: datetime) -> None:
+    """Take one step; a story ends where an earlier step was not possible (units gone, need changed)."""
+    if case.pairing is None:
+        _pair_by_hand(case, now)
+    elif case.pairing.state in (("proposed",) if step == "approve" else service.STEPS[step].sources):
+        _STEPS[step](case.pairing, case, now)
+
+
+def _pair_by_hand(case: Case, now: datetime) -> None:
+    if case.by_hand is None:
+        raise ValueError("a case needs a pairing, or a need and an offer")
+    need, offer = case.by_hand
+    units = min(need.quantity - need.given, offer.capacity - offer.taken)
+    case.pairing = service_hand.pair(need, offer.id, units, case.officer, now)
+
+
+def _approve(pairing: Pairing, case: Case, now: datetime) -> None:
+    service.approve([pairing.id], case.officer, now)
+
+
+def _accept(pairing: Pairing, case: Case, now: datetime) -> None:
+    service.accept(pairing, case.member, now)
+
+
+def _decline(pairing: Pairing, case: Case, now: datetime) -> None:
+    service.decline(pairing, NO[case.serial % len(NO)], case.member, now)
+
+
+def _consent(pairing: Pairing, case: Case, now: datetime) -> None:
+    how = "account" if case.household else ("phone", "in_person")[case.serial % 2]
+    service.record_consent(pairing, how, case.household or case.officer, now)
+
+
+def _refuse(pairing: Pairing, case: Case, now: datetime) -> None:
+    service.refuse_consent(pairing, KEEP[case.serial % len(KEEP)], case.household or case.officer, now)
+
+
+def _start(pairing: Pairing, case: Case, now: datetime) -> None:
+    service.take_step(pairing, "start", case.worker, now)
+
+
+def _deliver(pairing: Pairing, case: Case, now: datetime) -> None:
+    service.deliver(pairing, GIVEN[pairing.need.help_type], case.worker, now)
+
+
+def _confirm(pairing: Pairing, case: Case, now: datetime) -> None:
+    service.take_step(pairing, "confirm", case.household or case.officer, now)
+
+
+def _close(pairing: Pairing, case: Case, now: datetime) -> None:
+    outcome, note = CLOSINGS[case.serial % len(CLOSINGS)]
+    service.close(pairing, outcome, note, case.officer, now)
+
+
+_STEPS: dict[str, Callable[[Pairing, Case, datetime], None]] = {
+    "approve": _approve, "accept": _accept, "decline": _decline, "consent": _consent, "refuse": _refuse,
+    "start": _start, "deliver": _deliver, "confirm": _confirm, "close": _close,
+}

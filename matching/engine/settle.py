@@ -1,0 +1,304 @@
+"""The exact last step: from prices that are nearly right to a plan that is best, with its proof.
+
+The two sides of a market are alike: a bidder ``a`` wants units and keeps a surplus ``u[a]`` on each,
+a seller ``b`` has units and keeps a price ``p[b]`` on each. With the worth ``s`` of a unit on a pair,
+a plan is best when three things hold together (linear programming duality):
+
+* no pair is worth more than both sides keep:  ``u[a] + p[b] >= s[a, b]``;
+* units are given only where nothing is lost:   ``u[a] + p[b] == s[a, b]`` (the pair is *tight*);
+* who has units left keeps nothing:             ``left[a] == 0 or u[a] == 0``, and so for ``b``.
+
+`settle` keeps the first two and the third of the sellers, and mends the third of the bidders. Called
+once more with the roles exchanged it mends the sellers'. It is the primal-dual method for the
+transport problem (Kuhn 1955; Ford and Fulkerson 1957), from all unsettled bidders at once.
+"""
+
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.engine.arrays import Ints, Parts, Rows
+from matching.engine.compiled import kernel
+
+__all__ = ["FAR", "Graph", "Holdings", "State", "Work", "settle"]
+
+FAR = 2**62
+
+
+class Graph(NamedTuple):
+    """Allowed pairs, row by row of the bidders: a unit on pair k of bidder a is worth
+    ``base_a[a] + part[k] + base_b[other[k]]``, k in ``start[a]:start[a + 1]``."""
+
+    start: Ints
+    other: Rows
+    part: Parts
+    base_a: Ints
+    base_b: Ints
+
+
+class Holdings(NamedTuple):
+    """Who holds units of a seller b: entries ``start[b]:start[b] + entries[b]`` of bidder and units."""
+
+    start: Ints
+    entries: Rows
+    bidder: Rows
+    units: Ints
+
+
+class State(NamedTuple):
+    """Surplus and units wanted still, by bidder; price and units left, by seller; who holds what."""
+
+    u: Ints
+    p: Ints
+    left: Ints
+    free: Ints
+    held: Holdings
+
+
+class Work(NamedTuple):
+    """Scratch space: distances of the search, marks, pointers and the path of the walk."""
+
+    dist_a: Ints
+    dist_b: Ints
+    seen_a: Ints
+    seen_b: Ints
+    next_pair: Ints
+    next_entry: Ints
+    pair_sweep: Ints
+    entry_sweep: Ints
+    path_a: Ints
+    path_b: Ints
+    touched_a: Ints
+    touched_b: Ints
+    stack: Ints
+    size: Ints
+
+
+@kernel
+def settle(g: Graph, s: State) -> int:
+    """Give every bidder its units or bring its surplus to 0; the number of rounds it took.
+
+    1. Find the distance from all unsettled bidders to the nearest way out: a seller with units left,
+       or a bidder who can let a unit go. The length of a step is what would be lost on it.
+    2. Move that distance from surpluses into prices, so that the nearest ways out become tight.
+    3. Walk the tight pairs and hand units along, until no walk leads out. Repeat.
+    """
+    sources = _unsettled(s)
+    w = _workspace(len(s.u), len(s.p))
+    rounds = 0
+    while len(sources):
+        rounds += 1
+        far = _distances(g, s, w, sources)
+        _shift(s, w, far)
+        for a in sources:
+            while s.left[a] > 0 and s.u[a] > 0 and _hand_along(g, s, w, a, rounds):
+                pass
+        sources = sources[(s.left[sources] > 0) & (s.u[sources] > 0)]
+    return rounds
+
+
+@kernel
+def _unsettled(s: State) -> Ints:
+    return np.flatnonzero((s.left > 0) & (s.u > 0))
+
+
+@kernel
+def _workspace(na: int, nb: int) -> Work:
+    return Work(np.full(na, FAR, np.int64), np.full(nb, FAR, np.int64), np.zeros(na, np.int64),
+                np.zeros(nb, np.int64), np.zeros(na, np.int64), np.zeros(nb, np.int64), np.zeros(na, np.int64),
+                np.zeros(nb, np.int64), np.zeros(na + 1, np.int64), np.zeros(na + 1, np.int64),
+                np.zeros(na, np.int64), np.zeros(nb, np.int64), np.zeros(na, np.int64), np.zeros(3, np.int64))
+
+
+@kernel
+def _distances(g: Graph, s: State, w: Work, sources: Ints) -> int:
+    """Step 1 (Dijkstra): the shortest way out; nearer bidders and sellers get their distances."""
+    w.size[:] = 0
+    far = FAR
+    for a in sources:
+        _reach_bidder(w, a, 0)
+        far = min(far, s.u[a])
+    heap = [0]
+    heap.clear()
+    here = 0
+    while far > here:
+        while w.size[2] > 0 and far > here:
+            w.size[2] -= 1
+            far = _look_from(g, s, w, w.stack[w.size[2]], here, far, heap)
+        if not heap or far <= here:
+            break
+        key = heappop(heap)
+        here, b = key >> 32, key & 0xFFFFFFFF
+        if here < far and w.dist_b[b] == here:
+            _look_into(s, w, b, here)
+    return far
+
+
+@kernel
+def _reach_bidder(w: Work, a: int, here: int) -> None:
+    w.dist_a[a] = here
+    w.touched_a[w.size[0]] = a
+    w.size[0] += 1
+    w.stack[w.size[2]] = a
+    w.size[2] += 1
+
+
+@kernel
+def _look_from(g: Graph, s: State, w: Work, a: int, here: int, far: int, heap: list[int]) -> int:
+    """Look at every pair of a bidder at distance `here`; the shortest way out known by now."""
+    far = min(far, here + s.u[a])
+    slack = here + s.u[a] - g.base_a[a]
+    for k in range(g.start[a], g.start[a + 1]):
+        b = int(g.other[k])
+        d = slack - g.part[k] - g.base_b[b] + s.p[b]
+        if d >= far or d >= w.dist_b[b]:
+            continue
+        if w.dist_b[b] == FAR:
+            w.touched_b[w.size[1]] = b
+            w.size[1] += 1
+        w.dist_b[b] = d
+        if s.free[b] > 0:
+            far = d
+        elif d == here:
+            _look_into(s, w, b, here)
+        else:
+            heappush(heap, (d << 32) | b)
+    return far
+
+
+@kernel
+def _look_into(s: State, w: Work, b: int, here: int) -> None:
+    """Reach everyone who holds units of a seller at distance `here`."""
+    first = s.held.start[b]
+    for e in range(first, first + s.held.entries[b]):
+        a = int(s.held.bidder[e])
+        if w.dist_a[a] == FAR:
+            _reach_bidder(w, a, here)
+
+
+@kernel
+def _shift(s: State, w: Work, far: int) -> None:
+    """Step 2: whoever is nearer than the way out by x gives up x of surplus, or gains x of price."""
+    for i in range(w.size[0]):
+        a = w.touched_a[i]
+        if w.dist_a[a] < far:
+            s.u[a] -= far - w.dist_a[a]
+        w.dist_a[a] = FAR
+    for i in range(w.size[1]):
+        b = w.touched_b[i]
+        if w.dist_b[b] < far:
+            s.p[b] += far - w.dist_b[b]
+        w.dist_b[b] = FAR
+
+
+@kernel
+def _hand_along(g: Graph, s: State, w: Work, root: int, sweep: int) -> bool:
+    """Step 3: a walk (depth first) over tight pairs from `root` to a way out; hands units along it."""
+    depth = 0
+    w.path_a[0], w.path_b[0] = root, -1
+    _enter(g, w, root, sweep)
+    while depth >= 0:
+        b = w.path_b[depth]
+        if b < 0:
+            b = _next_seller(g, s, w, w.path_a[depth], sweep)
+            w.path_b[depth] = b
+            if b < 0:
+                depth -= 1
+                continue
+            if s.free[b] > 0:
+                _apply(s, w, depth, -1)
+                return True
+        a = _next_holder(s, w, b, sweep)
+        if a < 0:
+            w.path_b[depth] = -1
+        elif s.u[a] == 0:
+            _apply(s, w, depth, a)
+            return True
+        else:
+            depth += 1
+            w.path_a[depth], w.path_b[depth] = a, -1
+            _enter(g, w, a, sweep)
+    return False
+
+
+@kernel
+def _enter(g: Graph, w: Work, a: int, sweep: int) -> None:
+    w.seen_a[a] = sweep
+    if w.pair_sweep[a] != sweep:
+        w.pair_sweep[a] = sweep
+        w.next_pair[a] = g.start[a]
+
+
+@kernel
+def _next_seller(g: Graph, s: State, w: Work, a: int, sweep: int) -> int:
+    """The next seller on a tight pair of bidder a that this sweep has not seen, else -1."""
+    level = s.u[a] - g.base_a[a]
+    for k in range(w.next_pair[a], g.start[a + 1]):
+        b = int(g.other[k])
+        if w.seen_b[b] != sweep and g.part[k] + g.base_b[b] - s.p[b] == level:
+            w.next_pair[a] = k
+            w.seen_b[b] = sweep
+            if w.entry_sweep[b] != sweep:
+                w.entry_sweep[b] = sweep
+                w.next_entry[b] = 0
+            return b
+    w.next_pair[a] = g.start[a + 1]
+    return -1
+
+
+@kernel
+def _next_holder(s: State, w: Work, b: int, sweep: int) -> int:
+    """The next holder of seller b that this sweep has not seen, else -1."""
+    first = s.held.start[b]
+    for i in range(w.next_entry[b], s.held.entries[b]):
+        a = s.held.bidder[first + i]
+        if w.seen_a[a] != sweep:
+            w.next_entry[b] = i
+            return int(a)
+    w.next_entry[b] = s.held.entries[b]
+    return -1
+
+
+@kernel
+def _apply(s: State, w: Work, depth: int, dropped: int) -> None:
+    """Hand as many units as all steps allow along the path, which may be walked again afterwards."""
+    root, end = w.path_a[0], w.path_b[depth]
+    takes = depth if dropped < 0 else depth + 1
+    q = s.left[root] if dropped >= 0 else min(s.left[root], s.free[end])
+    for i in range(takes):
+        q = min(q, s.held.units[s.held.start[w.path_b[i]] + w.next_entry[w.path_b[i]]])
+    for i in range(depth + 1):
+        a, b = w.path_a[i], w.path_b[i]
+        if i < takes:
+            _take(s.held, b, w.next_entry[b], q)
+        _give(s.held, b, a, q)
+        w.seen_a[a] = w.seen_b[b] = 0
+    s.left[root] -= q
+    if dropped >= 0:
+        s.left[dropped] += q
+    else:
+        s.free[end] -= q
+
+
+@kernel
+def _take(held: Holdings, b: int, i: int, q: int) -> None:
+    """Take q units out of entry i of seller b; an empty entry is filled by the last one."""
+    e, last = held.start[b] + i, held.start[b] + held.entries[b] - 1
+    held.units[e] -= q
+    if held.units[e] == 0:
+        held.bidder[e], held.units[e] = held.bidder[last], held.units[last]
+        held.entries[b] -= 1
+
+
+@kernel
+def _give(held: Holdings, b: int, a: int, q: int) -> None:
+    """Add q units of seller b to what bidder a holds there."""
+    first = held.start[b]
+    end = first + held.entries[b]
+    for e in range(first, end):
+        if held.bidder[e] == a:
+            held.units[e] += q
+            return
+    held.bidder[end], held.units[end] = a, q
+    held.entries[b] += 1

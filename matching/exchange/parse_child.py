@@ -1,0 +1,54 @@
+"""The child process of `workbook`: parses one spreadsheet under a memory limit and pickles its cells to stdout."""
+
+from __future__ import annotations
+
+import pickle
+import resource
+import sys
+from collections.abc import Sequence
+
+MEMORY_BYTES = 1024 * 1024 * 1024
+CPU_SECONDS = 100
+
+
+def main(path: str, max_rows: int, max_columns: int) -> None:
+    """Write `[(sheet name, rows of cells, merged ranges)]`, or the code of the reason for refusing."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    sys.stdout.buffer.write(pickle.dumps(parsed(path, max_rows, max_columns), protocol=5))
+
+
+def parsed(path: str, max_rows: int, max_columns: int) -> str | list[tuple[str, Sequence[object], Sequence[object]]]:
+    """The visible sheets of a workbook, or `encrypted`, `damaged`, `too_many_cells`, `too_much_memory`."""
+    from python_calamine import (
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
+
+    try:
+        book = CalamineWorkbook.from_path(path)
+        found: list[tuple[str, Sequence[object], Sequence[object]]] = []
+        for about in book.sheets_metadata:
+            if about.typ != SheetTypeEnum.WorkSheet or about.visible != SheetVisibleEnum.Visible:
+                continue
+            sheet = book.get_sheet_by_name(about.name)
+            last_row, last_column = sheet.end or (0, 0)
+            if last_row >= max_rows or last_column >= max_columns:
+                return "too_many_cells"
+            merges = [(top, left, bottom, right)
+                      for (top, left), (bottom, right) in sheet.merged_cell_ranges or []]
+            found.append((about.name, sheet.to_python(skip_empty_area=False), merges))
+    except PasswordError:
+        return "encrypted"
+    except MemoryError:
+        return "too_much_memory"
+    except (CalamineError, OSError, ValueError):
+        return "damaged"
+    return found
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,211 @@
+"""What reading a register yields: records, faults and structure, before anything touches a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from matching.exchange.sheets import Column, Table
+
+__all__ = ["Duplicate", "Fault", "Faults", "HouseholdRow", "HouseholdsRegister", "MemberRow", "NeedRow", "OfferRow",
+           "OffersRegister", "PlaceRow", "PlacesRegister"]
+
+Verdict = Literal["warning", "reject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault in one cell. `shown` is the value as a message may show it: personal values are masked."""
+
+    sheet: str
+    row: int
+    column: str
+    field: str
+    kind: str
+    verdict: Verdict
+    shown: str = ""
+
+
+class Faults:
+    """Collects the faults of one table."""
+
+    def __init__(self, table: Table, columns: dict[str, Column]) -> None:
+        self._sheet = table.sheet
+        self._columns = columns
+        self.found: list[Fault] = []
+
+    def add(self, row: int, field_name: str, kind: str, verdict: Verdict, shown: str = "") -> None:
+        """Note a fault of a row in the column of a field (no column letter when the register lacks it)."""
+        column = self._columns.get(field_name)
+        self.found.append(Fault(self._sheet, row, column.letter if column else "", field_name, kind, verdict,
+                                shown[:40]))
+
+    def warn(self, row: int, field_name: str, kind: str, shown: str = "") -> None:
+        """Note that a value was left empty or repaired; the row is imported."""
+        self.add(row, field_name, kind, "warning", shown)
+
+    def reject(self, row: int, field_name: str, kind: str, shown: str = "") -> None:
+        """Note that a row is not imported."""
+        self.add(row, field_name, kind, "reject", shown)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One person's row. Codes are those of `words/values.json`; a word without a code stands as written."""
+
+    row: int
+    name: str
+    relation: str = ""
+    identity_number: str | None = None
+    certificate: str | None = None
+    phone: str | None = None
+    phone_kind: str = ""
+    illness: str = ""
+    born_on: date | None = None
+    sex: str = ""
+    health: str = ""
+    disability_kind: str = ""
+    disability_grade: int | None = None
+    work_ability: str = ""
+    employment: str = ""
+    school_stage: str = ""
+    child_kind: str = ""
+    monthly_income_fen: int | None = None
+    policies: tuple[str, ...] = ()
+    bank_account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """One need. `quantity` is in the natural unit of its help type; `reported_on` None means not told."""
+
+    help_type: str
+    quantity: int
+    urgency: int = 2
+    reported_on: date | None = None
+    asks: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """One household. `members` are the people who belong to it, `also_listed` those listed elsewhere before.
+
+    `number` is empty when the register gives none; `category` is empty when it is not told or not known.
+    """
+
+    number: str
+    town_code: str
+    village: str
+    head_name: str
+    address: str
+    category: str
+    residence: str
+    cause: str
+    housing: str
+    support: str
+    note: str
+    registered_on: date | None
+    members: tuple[MemberRow, ...]
+    also_listed: tuple[MemberRow, ...]
+    needs: tuple[NeedRow, ...]
+
+    @property
+    def first_row(self) -> int:
+        """The sheet row that stands for the household itself."""
+        return min(member.row for member in self.members + self.also_listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """One person listed in several households: the sheet rows and the household numbers, in order."""
+
+    rows: tuple[int, ...]
+    households: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Register:
+    table: Table
+    columns: dict[str, Column]
+    faults: tuple[Fault, ...]
+
+    @property
+    def rejected_rows(self) -> frozenset[int]:
+        """Sheet rows that are not imported."""
+        return frozenset(fault.row for fault in self.faults if fault.verdict == "reject")
+
+    @property
+    def warned_rows(self) -> frozenset[int]:
+        """Sheet rows that are imported with at least one warning."""
+        return frozenset(fault.row for fault in self.faults) - self.rejected_rows
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdsRegister(_Register):
+    """A register of households as read."""
+
+    households: tuple[HouseholdRow, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
+
+    @property
+    def people(self) -> int:
+        """People, each counted once."""
+        return sum(len(household.members) for household in self.households)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """One offer and who gives it. `reach`: radius, areas, county, country or empty (not told)."""
+
+    row: int
+    organisation: str
+    organisation_kind: str
+    credit_code: str | None
+    title: str
+    help_type: str
+    capacity: int
+    unit: str
+    reach: str
+    radius_km: float | None
+    town_codes: tuple[str, ...]
+    address: str
+    address_town: str | None
+    lat: float | None
+    lon: float | None
+    provides: tuple[str, ...]
+    only_for: tuple[str, ...]
+    other_conditions: tuple[str, ...]
+    starts_on: date | None
+    ends_on: date | None
+    period_certain: bool = True
+    contact_name: str = ""
+    contact_phone: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OffersRegister(_Register):
+    """A register of offers as read; `names` maps each credit code to every name it appears under."""
+
+    offers: tuple[OfferRow, ...] = ()
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """One point that an officer set: of a town (`village` empty) or of a village. WGS-84 degrees."""
+
+    row: int
+    town_code: str
+    village: str
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesRegister(_Register):
+    """A list of points as read."""
+
+    places: tuple[PlaceRow, ...] = ()

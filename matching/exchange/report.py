@@ -1,0 +1,56 @@
+"""The report of one import, in the form that scripts rely on (contract.md, "Import report")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from matching.exchange.messages import fault_message
+from matching.exchange.register import Duplicate, Fault, HouseholdsRegister, OffersRegister, PlacesRegister
+
+__all__ = ["Outcome", "report"]
+
+AnyRegister = HouseholdsRegister | OffersRegister | PlacesRegister
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What applying a register did to the database, by sheet row; a row counts once, the strongest word wins."""
+
+    created: set[int] = field(default_factory=set)
+    updated: set[int] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+    duplicates: list[Duplicate] = field(default_factory=list)
+    new_places: list[str] = field(default_factory=list)
+
+
+def report(register: AnyRegister, outcome: Outcome, area_code: str) -> dict[str, Any]:
+    """Figures, faults and duplicates of one import; `rows` leaves out blank and total rows."""
+    table = register.table
+    faults = sorted([*register.faults, *outcome.faults], key=lambda fault: (fault.row, fault.column))
+    rejected = {fault.row for fault in faults if fault.verdict == "reject"}
+    rows = {row.number for row in table.rows}
+    created, updated = outcome.created - rejected, outcome.updated - outcome.created - rejected
+    found: dict[str, Any] = {
+        "rows": len(rows), "created": len(created), "updated": len(updated),
+        "unchanged": len(rows - rejected - created - updated),
+        "warned": len({fault.row for fault in faults} - rejected), "rejected": len(rejected),
+        "faults": [_fault(fault) for fault in faults],
+        "duplicates": [{"rows": list(duplicate.rows), "households": list(duplicate.households)}
+                       for duplicate in _duplicates(register) + outcome.duplicates],
+        "area": area_code, "new_places": outcome.new_places,
+        "structure": {"sheet": table.sheet, "header_rows": list(table.header_rows),
+                      "blank_rows": list(table.blank_rows), "total_rows": list(table.total_rows)},
+        "columns": {name: [column.letter, column.header] for name, column in register.columns.items()}}
+    if isinstance(register, HouseholdsRegister):
+        found |= {"households": len(register.households), "people": register.people}
+    return found
+
+
+def _duplicates(register: AnyRegister) -> list[Duplicate]:
+    return list(register.duplicates) if isinstance(register, HouseholdsRegister) else []
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    return {"sheet": fault.sheet, "row": fault.row, "column": fault.column, "field": fault.field, "kind": fault.kind,
+            "verdict": fault.verdict, "message": fault_message(fault)}

@@ -1,0 +1,107 @@
+"""Applies points of towns and villages, and finds or creates the villages that registers name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import or_, update
+from sqlalchemy.orm.attributes import instance_state
+
+from matching.actor import Actor, Role
+from matching.errors import Conflict
+from matching.exchange.areas import County
+from matching.exchange.register import Fault, PlacesRegister
+from matching.exchange.report import Outcome
+from matching.extensions import db
+from matching.households.models import Household
+from matching.offers.models import Offer
+from matching.places.queries import area_names, find_village, nearest_point
+from matching.places.service import local_community, set_point
+
+__all__ = ["Communities", "apply_places", "changed_fields", "place_at"]
+
+Placed = TypeVar("Placed", Household, Offer)
+PLACED_BY_AREA = ("village", "town", "county")
+
+
+class Communities:
+    """Villages and communities by the names that a register writes; unknown ones are created under their town."""
+
+    def __init__(self, county: County, now: datetime, outcome: Outcome) -> None:
+        self._county, self._now, self._outcome = county, now, outcome
+        self._known: dict[tuple[str, str], tuple[str, bool]] = {}
+        self.points: dict[str, tuple[float, float, str] | None] = {}
+
+    def code(self, town_code: str, village: str) -> tuple[str, bool]:
+        """(code, full): the village's code, or the town's when none is named or no local code is left."""
+        if not village or len(town_code) != 9:
+            return town_code, False
+        if (town_code, village) not in self._known:
+            self._known[town_code, village] = self._find(town_code, village)
+        return self._known[town_code, village]
+
+    def _find(self, town_code: str, village: str) -> tuple[str, bool]:
+        if village.isdigit() and village.startswith(town_code) and area_names([village]):
+            return village, False
+        if found := find_village(town_code, village):
+            return found, False
+        try:
+            community = local_community(town_code, village, self._now)
+        except Conflict:
+            return town_code, True
+        self._outcome.new_places.append(f"{self._county.towns[town_code]}{community.name}")
+        return community.code, False
+
+    def point(self, code: str) -> tuple[float, float, str] | None:
+        """The nearest known point of an area."""
+        if code not in self.points:
+            self.points[code] = nearest_point(code)
+        return self.points[code]
+
+
+def place_at(row: Placed, area_code: str, communities: Communities) -> None:
+    """Put a row into an area, with the area's point unless its own exact point is known."""
+    row.area_code = area_code
+    if row.precision != "exact":
+        row.lat, row.lon, row.precision = communities.point(area_code) or (None, None, None)
+
+
+def changed_fields(row: Household | Offer) -> list[str]:
+    """Names of the fields of a row that differ from the database, sealed ones without their suffix."""
+    return sorted({name.removesuffix("_sealed").removesuffix("_blind")
+                   for name, field in instance_state(row).attrs.items() if field.history.has_changes()})
+
+
+def apply_places(register: PlacesRegister, county: County, actor: Actor | None, now: datetime) -> Outcome:
+    """Give towns and villages their points; villages that are not known yet become local communities.
+
+    Files and offers that were placed by their area alone move to its new point.
+    """
+    outcome = Outcome()
+    communities = Communities(county, now, outcome)
+    setter = actor or Actor(0, "", "", Role.COUNTY, county.code)
+    moved = []
+    for place in register.places:
+        known = len(outcome.new_places)
+        code, full = communities.code(place.town_code, place.village)
+        if full:
+            outcome.faults.append(Fault(register.table.sheet, place.row, "", "village", "village_full", "reject",
+                                        place.village))
+            continue
+        precision = "village" if len(code) == 12 else "town"
+        if set_point(code, place.lat, place.lon, precision, setter, now):
+            (outcome.created if len(outcome.new_places) > known else outcome.updated).add(place.row)
+            moved.append((code, place.lat, place.lon, precision))
+    db.session.flush()
+    for code, lat, lon, precision in sorted(moved):
+        _move(code, lat, lon, precision)
+    return outcome
+
+
+def _move(code: str, lat: float, lon: float, precision: str) -> None:
+    """Move what stands in this very area by its area's point."""
+    for model in (Household, Offer):
+        db.session.execute(update(model).where(
+            model.area_code == code, or_(model.precision.is_(None), model.precision.in_(PLACED_BY_AREA)),
+        ).values(lat=lat, lon=lon, precision=precision), execution_options={"synchronize_session": False})

@@ -1,0 +1,99 @@
+"""A household's story in words, for officers: what happened, with whom, when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from matching.extensions import db
+from matching.households.models import TimelineEntry
+from matching.words import help_type_word
+from matching.words_steps import timeline_word
+
+SHOWN = 12
+
+HOUSEHOLD_EVENTS: Mapping[str, LazyString] = {
+    "household.added": _l("建档"), "household.imported": _l("从台账导入"), "household.edited": _l("改了基本情况"),
+    "household.screened": _l("做完初步筛查"), "household.surveyed": _l("做完入户调查"),
+    "household.verified": _l("做完组织核查，核实通过"), "household.account_made": _l("开了家庭账号"),
+    "member.added": _l("登记了一位家里人"), "member.edited": _l("改了一位家里人的情况"),
+}
+NEED_EVENTS: Mapping[str, LazyString] = {
+    "need.added": _l("登记了需求：%(help)s %(quantity)s %(unit)s"),
+    "need.imported": _l("导入了需求：%(help)s %(quantity)s %(unit)s"),
+    "need.edited": _l("改了需求：%(help)s %(quantity)s %(unit)s"),
+    "need.withdrawn": _l("撤回了需求：%(help)s %(quantity)s %(unit)s"),
+}
+HELPED: Mapping[str, str] = {
+    "pairing.approve": "offered", "pairing.accept": "accepted", "pairing.consent": "consented",
+    "pairing.start": "under_way", "pairing.dispute": "under_way", "pairing.deliver": "delivered",
+    "pairing.confirm": "confirmed", "pairing.close": "closed",
+}
+"""After which event somebody helps with a need, and in which state that stands; after any other nobody does."""
+LATE = ("pairing.lapse", "pairing.dispute", "pairing.fail")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as a page shows it. `detail` says with whom, about what, why and who did it."""
+
+    title: str
+    at: datetime
+    detail: str
+    pairing_id: int | None
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Who helps with a need, and how far that has come."""
+
+    pairing_id: int
+    organisation: str
+    state: str
+
+
+def helpers(household_id: int) -> dict[int, list[Helper]]:
+    """Who helps with which need of a household, as its story tells: need id → helpers, by pairing."""
+    rows = db.session.execute(
+        select(TimelineEntry.pairing_id, TimelineEntry.kind, TimelineEntry.data).where(
+            TimelineEntry.household_id == household_id, TimelineEntry.pairing_id.is_not(None))
+        .order_by(TimelineEntry.id)).all()
+    latest = {row.pairing_id: row for row in rows}
+    found: dict[int, list[Helper]] = {}
+    for row in latest.values():
+        if row.kind in HELPED and "need_id" in row.data:
+            helper = Helper(row.pairing_id, row.data.get("organisation", ""), HELPED[row.kind])
+            found.setdefault(row.data["need_id"], []).append(helper)
+    return found
+
+
+def event_words(kind: str, data: Mapping[str, Any]) -> str:
+    """What happened, in a few words. A kind that is not known anywhere is shown as it stands."""
+    if kind in NEED_EVENTS:
+        return str(NEED_EVENTS[kind]) % {"help": help_type_word(data.get("help_type", "")),
+                                         "quantity": data.get("quantity", ""), "unit": data.get("unit", "")}
+    return str(HOUSEHOLD_EVENTS.get(kind, "")) or timeline_word(kind)
+
+
+def timeline(household_id: int, limit: int | None = SHOWN) -> tuple[Sequence[Event], bool]:
+    """The newest events of a household, newest first, and whether there are more. `limit` None: all."""
+    chosen = select(TimelineEntry).where(TimelineEntry.household_id == household_id).order_by(TimelineEntry.id.desc())
+    rows = db.session.scalars(chosen if limit is None else chosen.limit(limit + 1)).all()
+    shown = rows if limit is None else rows[:limit]
+    return [_event(row) for row in shown], len(rows) > len(shown)
+
+
+def _event(row: TimelineEntry) -> Event:
+    said: list[str] = [row.actor_name]
+    if row.kind.startswith("pairing."):
+        said = [row.data.get("organisation", ""), help_type_word(row.data.get("help_type", "")),
+                row.data.get("reason", ""), row.actor_name]
+    return Event(event_words(row.kind, row.data), row.at, " · ".join(filter(None, said)), row.pairing_id,
+                 row.kind in LATE)

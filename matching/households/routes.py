@@ -1,0 +1,132 @@
+"""Finding household files and opening them: the list, the search, one file, and seeing it in full."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from matching.access import may, the_actor
+from matching.actor import Actor, Right, Role
+from matching.audit import queries as looks
+from matching.audit import service as audit
+from matching.audit.models import Disclosure
+from matching.clock import day_of, utc_now
+from matching.extensions import db
+from matching.households import (
+    blueprint,
+    forms_choices,
+    queries,
+    queries_timeline,
+    routes_files,
+    routes_needs,
+)
+from matching.households import service_files as files
+from matching.households.forms import SearchForm, WhyForm
+from matching.households.models import Household
+from matching.views import page_number, shown
+from matching.words import HELP_TYPES, HOUSEHOLD_STATUSES
+
+__all__ = ["blueprint", "routes_files", "routes_needs"]
+
+blueprint.add_app_template_filter(forms_choices.file_word)
+blueprint.add_app_template_filter(forms_choices.words_of)
+
+
+def why_form() -> WhyForm:
+    """Asks why a file is opened; the reasons are those of the audit log that a person can have."""
+    form = WhyForm()
+    form.offer({code: audit.WHY_WORDS[code] for code in ("pairing", "visit", "contact", "check", "audit")})
+    return form
+
+
+@blueprint.get("/list-households")
+@may(Right.READ_HOUSEHOLDS)
+def list_households() -> ResponseReturnValue:
+    actor, today = the_actor(), day_of(utc_now())
+    wanted = {name: request.args.get(name, "") for name in ("area_code", "help_type", "status", "written")}
+    filters = queries.Filters(**wanted)
+    page = queries.list_page(actor, filters, page_number(), today)
+    kept: dict[str, Any] = {name: value for name, value in wanted.items() if value}
+    return render_template(
+        "households/list_households.html", page=page, filters=filters, form=SearchForm(),
+        areas=queries.areas_below(actor, filters.area_code), help_types=HELP_TYPES.items(),
+        statuses=HOUSEHOLD_STATUSES.items(), may_edit=actor.may(Right.EDIT_HOUSEHOLDS),
+        why="search" if filters.written else "list",
+        previous_url=url_for(".list_households", **kept, page=page.number - 1) if page.number > 1 else None,
+        next_url=url_for(".list_households", **kept, page=page.number + 1) if page.last < page.total else None)
+
+
+@blueprint.post("/search-households")
+@may(Right.READ_HOUSEHOLDS)
+def search_households() -> ResponseReturnValue:
+    """Numbers are looked up at once and stand in no address; names and file numbers lead to the list."""
+    actor, form, now = the_actor(), SearchForm(), utc_now()
+    if not form.validate_on_submit() or not form.holds_number():
+        return redirect(url_for(".list_households", written=form.asked.data or None))
+    lines = queries.find_by_number(form.asked.data or "", actor, day_of(now))
+    files.record_search(actor, now, len(lines))
+    page = render_template("households/search_households.html", lines=lines, form=SearchForm(formdata=None))
+    db.session.commit()
+    return page
+
+
+@blueprint.get("/<int:household_id>/show-household")
+@may(Right.READ_HOUSEHOLDS, logs=True)
+def show_household(household_id: int) -> ResponseReturnValue:
+    actor, now = the_actor(), utc_now()
+    household = queries.household_or_404(household_id, actor)
+    why = request.args.get("why", "list")
+    disclosure = audit.active_disclosure(actor, household.id, now)
+    if actor.role is Role.AUDITOR and disclosure is None and not files.has_stated_why(household.id, actor, now):
+        return redirect(url_for(".open_household", household_id=household.id))
+    page = file_page(household, actor, now, disclosure)
+    files.record_look(household, actor, now, why if why in audit.WHYS else "list")
+    db.session.commit()
+    return page
+
+
+def file_page(household: Household, actor: Actor, now: datetime, disclosure: Disclosure | None) -> str:
+    """The page of one file; its hidden fields in full while a disclosure lasts."""
+    everything, today = bool(request.args.get("all")), day_of(now)
+    events, more = queries_timeline.timeline(household.id, None if everything else queries_timeline.SHOWN)
+    return render_template(
+        "households/show_household.html", household=household, disclosure=disclosure, events=events, more=more,
+        looks=looks.looks_at(household.id), whys=audit.WHY_WORDS, why_form=why_form(),
+        needs=queries.need_rows(household, today), helpers=queries_timeline.helpers(household.id),
+        place=queries.place_of(household),
+        ages={member.id: files.age_on(member.born_on, today) for member in household.members},
+        username=files.account_of(household.id), may_edit=actor.may(Right.EDIT_HOUSEHOLDS),
+        may_pair=actor.may(Right.PAIR))
+
+
+@blueprint.route("/<int:household_id>/open-household", methods=["GET", "POST"])
+@may(Right.READ_HOUSEHOLDS)
+def open_household(household_id: int) -> ResponseReturnValue:
+    """Who opens files to check others first says why."""
+    actor, form = the_actor(), why_form()
+    household = queries.household_or_404(household_id, actor)
+    if form.validate_on_submit():
+        files.state_why(household, actor, utc_now(), form.why.data)
+        return _to_file(household, form.why.data)
+    return shown("households/open_household.html", form, household=household)
+
+
+@blueprint.route("/<int:household_id>/disclose-household", methods=["GET", "POST"])
+@may(Right.DISCLOSE)
+def disclose_household(household_id: int) -> ResponseReturnValue:
+    """See the hidden fields in full for a few minutes; recorded with the reason."""
+    actor, form = the_actor(), why_form()
+    household = queries.household_or_404(household_id, actor)
+    if form.validate_on_submit():
+        audit.disclose(actor, household, form.why.data, "", utc_now())
+        return _to_file(household, form.why.data)
+    return shown("households/disclose_household.html", form, household=household)
+
+
+def _to_file(household: Household, why: str) -> Response:
+    db.session.commit()
+    return redirect(url_for(".show_household", household_id=household.id, why=why))

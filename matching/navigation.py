@@ -1,0 +1,92 @@
+"""What stands in each role's menu: only what that person does all day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from matching.access import current_actor
+from matching.actor import PROVIDERS, Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of a menu: where it leads, its word and its icon (`#i-…` in the sprite)."""
+
+    endpoint: str
+    label: LazyString
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry as templates show it."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+TODO = Place("todo.todo", _l("待办"), "todo")
+HOUSEHOLDS = Place("households.list_households", _l("家庭"), "file")
+DESK = Place("pairings.desk", _l("结对"), "pair")
+NEEDS = Place("pairings.open_needs", _l("需求"), "ask")
+OFFERS = Place("offers.list_offers", _l("资源"), "box")
+ORGANISATIONS = Place("organisations.list_organisations", _l("机构"), "org")
+FIGURES = Place("figures.overview", _l("数字"), "chart")
+AUDIT = Place("audit.list_entries", _l("查看记录"), "eye")
+ACCOUNTS = Place("accounts.list_accounts", _l("账号"), "people")
+OUR_PAIRINGS = Place("pairings.our_pairings", _l("结对"), "pair")
+OUR_OFFERS = Place("offers.our_offers", _l("我们的资源"), "box")
+MY_CASE = Place("pairings.my_case", _l("我家的帮助"), "file")
+
+MENUS: dict[Role, tuple[Place, ...]] = {
+    Role.ADMIN: (TODO, ACCOUNTS),
+    Role.PROVINCE: (TODO, FIGURES),
+    Role.COUNTY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ORGANISATIONS, FIGURES, AUDIT),
+    Role.TOWN: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, FIGURES),
+    Role.COMMUNITY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS),
+    Role.DEPARTMENT: (TODO, OUR_PAIRINGS, OUR_OFFERS),
+    Role.INFORMANT: (TODO,),
+    Role.SOCIALWORKER: (TODO, OUR_PAIRINGS),
+    Role.CHARITY: (TODO, OUR_PAIRINGS, OUR_OFFERS),
+    Role.ENTERPRISE: (TODO, OUR_PAIRINGS, OUR_OFFERS),
+    Role.AGENCY: (TODO, OUR_PAIRINGS, OUR_OFFERS),
+    Role.VOLUNTEER: (TODO, OUR_PAIRINGS, OUR_OFFERS),
+    Role.HOUSEHOLD: (TODO, MY_CASE),
+    Role.AUDITOR: (TODO, HOUSEHOLDS, DESK, FIGURES, AUDIT),
+}
+
+
+def shell_of(actor: Actor | None) -> str:
+    """Which frame a person's pages have: `officer` (rail), `public` (top bar) or `hand` (one column)."""
+    if actor is None or actor.role in PROVIDERS or actor.role is Role.SOCIALWORKER:
+        return "public"
+    return "hand" if actor.role is Role.HOUSEHOLD else "officer"
+
+
+def menu_of(actor: Actor | None) -> list[NavItem]:
+    """The menu of a person on the present page."""
+    if actor is None:
+        return []
+    here = (request.endpoint or "").split(".")[0]
+    places = MENUS[actor.role]
+    exact = [place for place in places if place.endpoint == request.endpoint]
+    near = [place for place in places if place.endpoint.split(".")[0] == here]
+    current = next(iter(exact or near), None)
+    return [NavItem(str(place.label), url_for(place.endpoint), place.icon, place is current) for place in places]
+
+
+def register_navigation(app: Flask) -> None:
+    """Give every template its frame and its menu."""
+
+    @app.context_processor
+    def navigation() -> dict[str, Any]:
+        actor = current_actor()
+        return {"shell": shell_of(actor), "nav": menu_of(actor)}

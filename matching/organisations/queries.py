@@ -1,0 +1,73 @@
+"""Reads of organisations, always within what the reader may know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from matching.accounts.models import User
+from matching.actor import Actor, Right
+from matching.errors import NotThere
+from matching.extensions import db
+from matching.organisations.models import Membership, Organisation
+from matching.places.queries import county_of, within
+
+PAGE = 40
+MEMBERS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a county's organisations; `number` and `first` count from 1, `counts` has all statuses."""
+
+    rows: Sequence[Organisation]
+    number: int
+    first: int
+    total: int
+    counts: dict[str, int]
+
+
+def organisation_or_404(organisation_id: int, actor: Actor) -> Organisation:
+    """An organisation that the actor may know: its own, or one registered in the actor's area or county.
+
+    NotThere when it is missing or out of reach: the same answer.
+    """
+    organisation = db.session.get(Organisation, organisation_id)
+    if organisation is None or not _may_know(actor, organisation):
+        raise NotThere
+    return organisation
+
+
+def list_organisations(actor: Actor, status: str, kind: str, page: int) -> Page:
+    """A page (from 1) of the organisations registered in the actor's area, those that wait for a yes first."""
+    here = within(Organisation.area_code, actor.area_code)
+    chosen = [here]
+    if kind:
+        chosen.append(Organisation.kind == kind)
+    counts: dict[str, int] = dict(db.session.execute(
+        select(Organisation.status, func.count()).where(*chosen).group_by(Organisation.status)).all())
+    if status:
+        chosen.append(Organisation.status == status)
+    rows = db.session.scalars(
+        select(Organisation).where(*chosen).order_by(Organisation.status != "waiting", Organisation.name,
+                                                     Organisation.id).limit(PAGE).offset((page - 1) * PAGE)).all()
+    total = counts.get(status, 0) if status else sum(counts.values())
+    return Page(rows, page, (page - 1) * PAGE + 1, total, counts)
+
+
+def members_of(organisation: Organisation) -> list[User]:
+    """Who signs in for an organisation, the first twenty by name."""
+    return list(db.session.scalars(
+        select(User).join(Membership, Membership.user_id == User.id).order_by(User.name).limit(MEMBERS_SHOWN)
+        .where(Membership.organisation_id == organisation.id, User.is_enabled)))
+
+
+def _may_know(actor: Actor, organisation: Organisation) -> bool:
+    if actor.organisation_id == organisation.id:
+        return True
+    if not (actor.may(Right.VET_ORGANISATIONS) or actor.may(Right.READ_OFFERS)):
+        return False
+    county = county_of(actor.area_code)
+    return actor.reaches(organisation.area_code) or (bool(county) and organisation.area_code.startswith(county))

@@ -1,0 +1,1 @@
+"""Pages that belong to no feature: home, about, privacy, accessibility, and how a reader likes to read."""

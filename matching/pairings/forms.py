@@ -1,0 +1,77 @@
+"""The forms of pairings: approving, reasons, consent, delivery, closing, pairing by hand."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from matching.forms import CreatingForm, at_most, required
+from matching.pairings.service import CONSENT_WAYS, OUTCOMES
+from matching.words_steps import CONSENT_WAYS as CONSENT_WORDS
+from matching.words_steps import OUTCOMES as OUTCOME_WORDS
+
+REASON_LENGTH = 300
+
+
+class StepForm(CreatingForm):
+    """A step that needs no words, only the click."""
+
+
+class ApproveForm(CreatingForm):
+    """Which proposals to approve."""
+
+    pairing_ids = SelectMultipleField(coerce=int, validate_choice=False, widget=ListWidget(),
+                                      option_widget=CheckboxInput())
+
+
+class ReasonForm(CreatingForm):
+    """A step that has to say why."""
+
+    reason = TextAreaField(_l("原因"), [required(_l("请写明原因，对方会看到。")), at_most(REASON_LENGTH)])
+
+    @property
+    def text(self) -> str:
+        """The reason as written, trimmed."""
+        return str(self.reason.data or "")
+
+
+class ConsentForm(CreatingForm):
+    """How the household agreed."""
+
+    how = RadioField(_l("是怎样同意的"), [InputRequired(_l("请选一种。"))],
+                     choices=[(way, CONSENT_WORDS[way]) for way in CONSENT_WAYS if way != "account"])
+
+
+class DeliveryForm(CreatingForm):
+    """What was given, and when."""
+
+    note = TextAreaField(_l("给了什么，什么时候"), [required(_l("请写一句给了什么。")), at_most(REASON_LENGTH)])
+
+    @property
+    def text(self) -> str:
+        """The note as written, trimmed."""
+        return str(self.note.data or "")
+
+
+class ClosingForm(CreatingForm):
+    """What came of it."""
+
+    outcome = RadioField(_l("结果"), [InputRequired(_l("请选一个结果。"))],
+                         choices=[(code, OUTCOME_WORDS[code]) for code in OUTCOMES])
+
+    note = TextAreaField(_l("依据"), [required(_l("请写明依据，如走访看到了什么。")), at_most(REASON_LENGTH)])
+
+    @property
+    def text(self) -> str:
+        """The evidence as written, trimmed."""
+        return str(self.note.data or "")
+
+
+class HandForm(CreatingForm):
+    """Pair this need with this offer, for so many units."""
+
+    offer_id = RadioField(_l("和哪个资源结对"), [InputRequired(_l("请选一个资源。"))], coerce=int,
+                          validate_choice=False)
+    quantity = IntegerField(_l("数量"), [InputRequired(_l("请填数量。")), NumberRange(min=1, message=_l("至少是 1。"))])

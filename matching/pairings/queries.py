@@ -1,0 +1,177 @@
+"""Reads of pairings: the desk, one pairing with its reason, a provider's own, a household's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from matching.actor import Actor
+from matching.errors import NotThere
+from matching.extensions import db
+from matching.households.models import Household, Need
+from matching.offers.models import Offer
+from matching.pairings.models import HOLDING, Pairing, Run
+from matching.places.queries import within
+
+PAGE = 25
+GROUPS = {"proposed": ("proposed",), "waiting": ("offered", "accepted"),
+          "under_way": ("consented", "under_way", "delivered", "confirmed"), "closed": ("closed",),
+          "ended": ("declined", "lapsed", "withdrawn", "failed", "reopened")}
+"""How the desk sorts the states: what waits for the officer first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows with the total behind it. `number` counts from 1."""
+
+    rows: Sequence[Pairing]
+    number: int
+    total: int
+    size: int = PAGE
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+def in_reach(actor: Actor) -> ColumnElement[bool]:
+    """SQL condition: the pairing's household lies in the actor's reach."""
+    return within(Pairing.area_code, actor.area_code)
+
+
+def pairing_or_404(pairing_id: int, actor: Actor) -> Pairing:
+    """A pairing in the officer's reach, with everything its page shows; NotThere otherwise."""
+    pairing = db.session.scalar(_whole().where(Pairing.id == pairing_id))
+    if pairing is None or not actor.reaches(pairing.area_code):
+        raise NotThere
+    return pairing
+
+
+def our_pairing_or_404(pairing_id: int, actor: Actor) -> Pairing:
+    """A pairing offered to the actor's organisation; proposals are not shown to it. NotThere otherwise."""
+    pairing = db.session.scalar(_whole().where(Pairing.id == pairing_id))
+    if (pairing is None or actor.organisation_id is None or pairing.organisation_id != actor.organisation_id
+            or pairing.decided_at is None or pairing.state == "proposed" or pairing.answer_by_on is None):
+        raise NotThere
+    return pairing
+
+
+def my_pairing_or_404(pairing_id: int, actor: Actor) -> Pairing:
+    """A pairing of the actor's own household; NotThere otherwise."""
+    pairing = db.session.scalar(_whole().where(Pairing.id == pairing_id))
+    if (pairing is None or actor.household_id is None or pairing.household_id != actor.household_id
+            or pairing.answer_by_on is None):
+        raise NotThere
+    return pairing
+
+
+def need_or_404(need_id: int, actor: Actor) -> Need:
+    """A need in the officer's reach, with its household; NotThere otherwise."""
+    need = db.session.scalar(select(Need).options(joinedload(Need.household)).where(Need.id == need_id))
+    if need is None or not actor.reaches(need.household.area_code):
+        raise NotThere
+    return need
+
+
+def run_or_404(run_id: int, actor: Actor) -> Run:
+    """A run over an area in the officer's reach, or over the area around it; NotThere otherwise."""
+    run = db.session.get(Run, run_id)
+    if run is None or not (actor.reaches(run.area_code) or (actor.area_code or "-").startswith(run.area_code)):
+        raise NotThere
+    return run
+
+
+def latest_run(actor: Actor) -> Run | None:
+    """The newest finished run that covers the actor's area or lies in it."""
+    return db.session.scalar(select(Run).where(Run.state == "done", _covers(actor)).order_by(Run.id.desc()).limit(1))
+
+
+def _covers(actor: Actor) -> ColumnElement[bool]:
+    code = actor.area_code
+    above = [code[:length] for length in (2, 4, 6, 9, 12) if length < len(code)]
+    return within(Run.area_code, code) | Run.area_code.in_(above)
+
+
+def desk_page(actor: Actor, group: str, number: int, help_type: str = "", area_code: str = "") -> Page:
+    """One page of the desk, by town and then by score; `group` is a key of GROUPS."""
+    wanted = [Pairing.state.in_(GROUPS[group]), in_reach(actor)]
+    if area_code and actor.reaches(area_code):
+        wanted.append(within(Pairing.area_code, area_code))
+    if help_type:
+        wanted.append(Need.help_type == help_type)
+    counted = select(func.count(Pairing.id)).where(*wanted)
+    total = db.session.scalar(counted.join(Pairing.need) if help_type else counted) or 0
+    order: tuple[Any, ...] = (Pairing.changed_at.desc(), Pairing.id)
+    if group == "proposed":
+        order = (func.substr(Pairing.area_code, 1, 9), Pairing.score.desc(), Pairing.id)
+    rows = db.session.scalars(_whole().where(*wanted).order_by(*order)
+                              .limit(PAGE).offset((number - 1) * PAGE)).all()
+    return Page(rows, number, total)
+
+
+def towns_with_proposals(actor: Actor) -> list[tuple[str, int]]:
+    """Town codes in reach with their number of proposals, by code."""
+    town = func.substr(Pairing.area_code, 1, 9)
+    return [(code, count) for code, count in db.session.execute(
+        select(town, func.count()).where(Pairing.state == "proposed", in_reach(actor)).group_by(town).order_by(town))]
+
+
+def open_needs(actor: Actor, number: int, help_type: str = "", area_code: str = "",
+               lonely: bool = False) -> tuple[Sequence[Need], int]:
+    """Open needs in reach that still lack units, most urgent and longest waiting first, and their number.
+
+    `lonely`: only those that have no live proposal either, that is, for which there is no offer yet.
+    """
+    area = area_code if area_code and actor.reaches(area_code) else actor.area_code
+    wanted = [Need.status == "open", Need.given < Need.quantity, Household.status == "verified",
+              within(Household.area_code, area)]
+    if help_type:
+        wanted.append(Need.help_type == help_type)
+    if lonely:
+        wanted.append(~select(Pairing.id).where(Pairing.need_id == Need.id, Pairing.state == "proposed").exists())
+    total = db.session.scalar(select(func.count(Need.id)).join(Need.household).where(*wanted)) or 0
+    rows = db.session.scalars(
+        select(Need).join(Need.household).options(contains_eager(Need.household)).where(*wanted)
+        .order_by(Need.urgency.desc(), Need.reported_on, Need.id).limit(PAGE).offset((number - 1) * PAGE)).all()
+    return rows, total
+
+
+def our_pairings(actor: Actor, states: Sequence[str], number: int) -> Page:
+    """Pairings that were offered to the actor's organisation, those to answer first by date."""
+    wanted = [Pairing.organisation_id == (actor.organisation_id or 0), Pairing.state.in_(states),
+              Pairing.answer_by_on.is_not(None)]
+    total = db.session.scalar(select(func.count(Pairing.id)).where(*wanted)) or 0
+    rows = db.session.scalars(_whole().where(*wanted).order_by(Pairing.answer_by_on, Pairing.id)
+                              .limit(PAGE).offset((number - 1) * PAGE)).all()
+    return Page(rows, number, total)
+
+
+def our_counts(actor: Actor) -> dict[str, int]:
+    """Number of the organisation's pairings by state."""
+    counted = select(Pairing.state, func.count()).where(
+        Pairing.organisation_id == (actor.organisation_id or 0), Pairing.answer_by_on.is_not(None))
+    return {state: count for state, count in db.session.execute(counted.group_by(Pairing.state))}  # noqa: C416
+
+
+def my_case(actor: Actor) -> tuple[Household, list[Pairing]]:
+    """The actor's own household with its needs, and its live pairings; NotThere without a household."""
+    household = db.session.scalar(
+        select(Household).options(joinedload(Household.needs)).where(Household.id == (actor.household_id or 0)))
+    if household is None:
+        raise NotThere
+    pairings = db.session.scalars(_whole().where(Pairing.household_id == household.id, Pairing.state.in_(HOLDING))
+                                  .order_by(Pairing.id)).all()
+    return household, list(pairings)
+
+
+def _whole() -> Select[Pairing]:
+    return (select(Pairing).join(Pairing.need).join(Pairing.household).join(Pairing.offer)
+            .join(Pairing.organisation)
+            .options(contains_eager(Pairing.need), contains_eager(Pairing.household), contains_eager(Pairing.offer),
+                     contains_eager(Pairing.organisation),
+                     joinedload(Pairing.next_offer).joinedload(Offer.organisation)))

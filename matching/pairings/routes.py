@@ -1,0 +1,147 @@
+"""The pairing desk: proposals, one pairing with its reason, approving, returning, open needs, runs."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from matching.access import may, the_actor
+from matching.actor import Right
+from matching.clock import day_of, utc_now
+from matching.errors import Invalid, error_page
+from matching.extensions import db
+from matching.once import once
+from matching.pairings import queries, service
+from matching.pairings import queries_cards as cards
+from matching.pairings import service_runs as runs
+from matching.pairings.forms import ApproveForm, ReasonForm, StepForm
+from matching.views import page_number
+
+blueprint = Blueprint("pairings", __name__, url_prefix="/pairings")
+
+
+@blueprint.get("/desk")
+@may(Right.READ_PAIRINGS)
+def desk() -> ResponseReturnValue:
+    actor = the_actor()
+    group = request.args.get("group", "proposed")
+    group = group if group in queries.GROUPS else "proposed"
+    help_type, area = request.args.get("help_type", ""), request.args.get("area", "")
+    page = queries.desk_page(actor, group, page_number(), help_type, area)
+    return render_template(
+        "pairings/desk.html", group=group, page=page, rows=cards.desk_rows(page.rows),
+        towns=cards.town_choices(queries.towns_with_proposals(actor)), help_type=help_type, area=area,
+        run=queries.latest_run(actor), form=ApproveForm(), step=StepForm(), may_pair=actor.may(Right.PAIR),
+        may_run=actor.may(Right.RUN_PAIRING))
+
+
+@blueprint.post("/approve-pairings")
+@may(Right.PAIR)
+def approve_pairings() -> ResponseReturnValue:
+    actor, form, now = the_actor(), ApproveForm(), utc_now()
+    if not form.validate_on_submit() or not form.pairing_ids.data:
+        flash(_("还没有选中任何一条。请先勾选要批准的结对。"), "fault")
+        return redirect(url_for("pairings.desk"))
+    result = service.Approval()
+
+    def act() -> str:
+        nonlocal result
+        result = service.approve(form.pairing_ids.data or [], actor, now)
+        return url_for("pairings.desk", help_type=request.args.get("help_type") or None,
+                       area=request.args.get("area") or None)
+
+    location = once(form.key, actor, now, act)
+    db.session.commit()
+    said = cards.approval_words(result)
+    if result.refused and not result.approved:
+        return error_page(409, " ".join(text for text, _category in said))
+    for text, category in said:
+        flash(text, category)
+    return redirect(location)
+
+
+@blueprint.get("/<int:pairing_id>/show-pairing")
+@may(Right.READ_PAIRINGS)
+def show_pairing(pairing_id: int) -> ResponseReturnValue:
+    actor = the_actor()
+    pairing = queries.pairing_or_404(pairing_id, actor)
+    return render_template("pairings/show_pairing.html", pairing=pairing,
+                           card=cards.whole_card(pairing, day_of(utc_now())), step=StepForm(),
+                           may_pair=actor.may(Right.PAIR))
+
+
+@blueprint.route("/<int:pairing_id>/return-pairing", methods=["GET", "POST"])
+@may(Right.PAIR)
+def return_pairing(pairing_id: int) -> ResponseReturnValue:
+    actor, form, now = the_actor(), ReasonForm(), utc_now()
+    pairing = queries.pairing_or_404(pairing_id, actor)
+    if not form.validate_on_submit():
+        return render_template("pairings/return_pairing.html", pairing=pairing, form=form,
+                               card=cards.whole_card(pairing, day_of(now)))
+
+    def act() -> str:
+        service.take_step(pairing, "return", actor, now, reason=form.text, decided_by_id=actor.user_id,
+                          decided_at=now)
+        flash(_("已退回这条建议，以后不再这样配。"))
+        return url_for("pairings.desk")
+
+    location = once(form.key, actor, now, act)
+    db.session.commit()
+    return redirect(location)
+
+
+@blueprint.get("/open-needs")
+@may(Right.READ_PAIRINGS)
+def open_needs() -> ResponseReturnValue:
+    actor, number, today = the_actor(), page_number(), day_of(utc_now())
+    help_type, area = request.args.get("help_type", ""), request.args.get("area", "")
+    lonely = request.args.get("lonely") == "1"
+    needs, total = queries.open_needs(actor, number, help_type, area, lonely)
+    return render_template("pairings/open_needs.html", rows=cards.need_rows(needs, today), total=total,
+                           page=queries.Page((), number, total), help_type=help_type, area=area, lonely=lonely,
+                           areas=cards.area_choices(actor.area_code), may_pair=actor.may(Right.PAIR))
+
+
+@blueprint.post("/run-pairing")
+@may(Right.RUN_PAIRING)
+def run_pairing() -> ResponseReturnValue:
+    actor, form, now = the_actor(), StepForm(), utc_now()
+    if not form.validate_on_submit():
+        raise Invalid(_("请再点一次。"))
+
+    def act() -> str:
+        run = runs.ask_run(actor.area_code, actor, now)
+        return url_for("pairings.show_run", run_id=run.id)
+
+    location = once(form.key, actor, now, act)
+    db.session.commit()
+    return redirect(location)
+
+
+@blueprint.get("/<int:run_id>/show-run")
+@may(Right.READ_PAIRINGS)
+def show_run(run_id: int) -> ResponseReturnValue:
+    actor = the_actor()
+    run = queries.run_or_404(run_id, actor)
+    return render_template("pairings/show_run.html", run=run, words=cards.run_words(run), step=StepForm(),
+                           may_run=actor.may(Right.RUN_PAIRING))
+
+
+@blueprint.get("/<int:run_id>/run-progress")
+@may(Right.READ_PAIRINGS)
+def run_progress(run_id: int) -> ResponseReturnValue:
+    run = queries.run_or_404(run_id, the_actor())
+    return jsonify(done=run.progress, total=100, text=cards.run_words(run),
+                   finished=run.state not in ("waiting", "running"))
+
+
+@blueprint.post("/<int:run_id>/cancel-run")
+@may(Right.RUN_PAIRING)
+def cancel_run(run_id: int) -> ResponseReturnValue:
+    actor, form, now = the_actor(), StepForm(), utc_now()
+    run = queries.run_or_404(run_id, actor)
+    if form.validate_on_submit() and runs.cancel(run, actor, now):
+        flash(_("已停下。原来的建议都还在。"))
+    db.session.commit()
+    return redirect(url_for("pairings.show_run", run_id=run.id))

@@ -1,0 +1,239 @@
+"""The life of a pairing: proposed, approved and offered, accepted, consented, under way, delivered, confirmed, closed.
+
+Every step is one conditional UPDATE (`WHERE state IN …`), so that of two people who click at once one wins
+and the other hears why. Approving holds units of the offer and of the need by conditional UPDATEs in the
+same transaction; refusals and withdrawals give them back. Rows are locked in one order everywhere:
+pairings, offers, needs, each by ascending id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select, update
+
+from matching.actor import Actor
+from matching.audit.service import record
+from matching.clock import day_of
+from matching.errors import Conflict, Invalid
+from matching.extensions import db
+from matching.households import service as households
+from matching.households.models import Household, Need
+from matching.offers import service as offers
+from matching.offers.models import Offer
+from matching.organisations.models import Organisation
+from matching.pairings.models import HOLDING, Pairing
+
+ANSWER_DAYS = 5
+"""Days within which an organisation is asked to answer."""
+LAPSE_DAYS = 14
+"""Days after which an offer that nobody answered lapses and its units are free again."""
+OUTCOMES = ("solved", "eased", "changed", "none")
+CONSENT_WAYS = ("account", "in_person", "phone", "paper")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a pairing's life: from which states, to which, and whether held units come back."""
+
+    sources: tuple[str, ...]
+    target: str
+    gives_back: bool = False
+
+
+STEPS: dict[str, Step] = {
+    "return": Step(("proposed",), "withdrawn"),
+    "accept": Step(("offered",), "accepted"),
+    "decline": Step(("offered",), "declined", gives_back=True),
+    "lapse": Step(("offered",), "lapsed", gives_back=True),
+    "consent": Step(("accepted",), "consented"),
+    "refuse": Step(("accepted",), "withdrawn", gives_back=True),
+    "start": Step(("consented",), "under_way"),
+    "deliver": Step(("consented", "under_way"), "delivered"),
+    "confirm": Step(("delivered",), "confirmed"),
+    "dispute": Step(("delivered",), "under_way"),
+    "close": Step(("confirmed",), "closed"),
+    "withdraw": Step(("offered", "accepted", "consented", "under_way"), "withdrawn", gives_back=True),
+    "fail": Step(("accepted", "consented", "under_way"), "failed", gives_back=True),
+    "reopen": Step(("closed",), "reopened"),
+}
+
+
+@dataclass(slots=True)
+class Approval:
+    """What became of a bulk approval: pairing numbers that went through, and for the others the reason code."""
+
+    approved: list[int] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+def take_step(pairing: Pairing, action: str, actor: Actor | None, now: datetime, **values: Any) -> None:
+    """Take one step, or raise Conflict when the pairing is no longer in a state from which it leads.
+
+    `values` are further columns to set. Timeline and audit log get their entry in the same transaction.
+    """
+    step, before = STEPS[action], pairing.state
+    changed = db.session.execute(
+        update(Pairing).where(Pairing.id == pairing.id, Pairing.state.in_(step.sources))
+        .values(state=step.target, changed_at=now, **values).execution_options(synchronize_session=False))
+    db.session.refresh(pairing)
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(_("别人已经先办了这一条，现在的状态不同了。请看一下最新情况。"))
+    if step.gives_back and before in HOLDING:
+        _give_back(pairing)
+    _tell(pairing, action, actor, now, before)
+
+
+def approve(pairing_ids: Sequence[int], actor: Actor, now: datetime) -> Approval:
+    """Approve proposals: hold their units and offer them to the organisations.
+
+    Only pairings in the actor's reach are touched; others count as not there. What cannot be approved
+    (already decided, no units left, offer or organisation no longer open) is named with its reason code.
+    """
+    result = Approval()
+    pairings = db.session.scalars(
+        select(Pairing).where(Pairing.id.in_(sorted(set(pairing_ids)))).order_by(Pairing.id)
+        .with_for_update().execution_options(populate_existing=True)).all()
+    mine = [pairing for pairing in pairings if actor.reaches(pairing.area_code)]
+    lock_rows({pairing.offer_id for pairing in mine}, {pairing.need_id for pairing in mine})
+    for pairing in mine:
+        refusal = hold(pairing, actor, now) if pairing.state == "proposed" else "decided"
+        if refusal:
+            result.refused[pairing.id] = refusal
+            if refusal != "decided":  # it can never be approved as it stands: the next run proposes anew
+                db.session.delete(pairing)
+        else:
+            result.approved.append(pairing.id)
+    return result
+
+
+def hold(pairing: Pairing, actor: Actor, now: datetime) -> str:
+    """Hold the units of a proposed pairing and offer it; returns "" or the code of the reason why not."""
+    if refusal := why_not(pairing, now):
+        return refusal
+    if not offers.take(pairing.offer_id, pairing.quantity):
+        return "offer_full"
+    if not households.take_need(pairing.need_id, pairing.quantity):
+        offers.give_back(pairing.offer_id, pairing.quantity)
+        return "need_met"
+    changed = db.session.execute(
+        update(Pairing).where(Pairing.id == pairing.id, Pairing.state == "proposed")
+        .values(state="offered", decided_by_id=actor.user_id, decided_at=now, changed_at=now,
+                answer_by_on=day_of(now) + timedelta(days=ANSWER_DAYS))
+        .execution_options(synchronize_session=False))
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        offers.give_back(pairing.offer_id, pairing.quantity)
+        households.give_back_need(pairing.need_id, pairing.quantity)
+        return "decided"
+    db.session.refresh(pairing)
+    db.session.execute(delete(Pairing).where(
+        Pairing.need_id == pairing.need_id, Pairing.state == "proposed",
+        select(Need.id).where(Need.id == pairing.need_id, Need.given == Need.quantity).exists()))
+    _tell(pairing, "approve", actor, now, "proposed")
+    return ""
+
+
+def why_not(pairing: Pairing, now: datetime) -> str:
+    """The code of the reason why a proposal can no longer be approved, or ""."""
+    facts = db.session.execute(
+        select(Offer.status, Offer.starts_on, Offer.ends_on, Organisation.status, Need.status, Household.status)
+        .select_from(Pairing).join(Offer, Pairing.offer_id == Offer.id).join(Organisation)
+        .join(Need, Pairing.need_id == Need.id).join(Household, Need.household_id == Household.id)
+        .where(Pairing.id == pairing.id)).one()
+    offer_status, starts_on, ends_on, organisation_status, need_status, household_status = facts
+    today = day_of(now)
+    if offer_status != "open" or starts_on > today or (ends_on is not None and ends_on < today):
+        return "offer_closed"
+    if organisation_status != "vetted":
+        return "not_vetted"
+    return "" if need_status == "open" and household_status == "verified" else "need_closed"
+
+
+def lock_rows(offer_ids: set[int], need_ids: set[int]) -> None:
+    """Lock offers, then needs, by ascending id (PostgreSQL; SQLite has one writer anyway)."""
+    for model, ids in ((Offer, offer_ids), (Need, need_ids)):
+        if ids:
+            db.session.execute(select(model.id).where(model.id.in_(sorted(ids))).order_by(model.id).with_for_update())
+
+
+def accept(pairing: Pairing, actor: Actor, now: datetime) -> None:
+    """The organisation takes it on; next the household is asked."""
+    take_step(pairing, "accept", actor, now)
+
+
+def decline(pairing: Pairing, reason: str, actor: Actor, now: datetime) -> None:
+    """The organisation cannot; the units are free again and the pair is not proposed anew."""
+    take_step(pairing, "decline", actor, now, reason=reason)
+
+
+def record_consent(pairing: Pairing, how: str, actor: Actor, now: datetime) -> None:
+    """The household agrees that this organisation learns its name, phone and address."""
+    if how not in CONSENT_WAYS:
+        raise Invalid(_("请说明是怎样同意的。"), "how")
+    take_step(pairing, "consent", actor, now, consent_how=how, consented_at=now)
+
+
+def refuse_consent(pairing: Pairing, reason: str, actor: Actor, now: datetime) -> None:
+    """The household does not want this help; nothing of it is ever shown to the organisation."""
+    take_step(pairing, "refuse", actor, now, reason=reason)
+
+
+def deliver(pairing: Pairing, note: str, actor: Actor, now: datetime) -> None:
+    """The organisation says what it gave and when; the household is asked to confirm."""
+    take_step(pairing, "deliver", actor, now, delivered_note=note)
+
+
+def close(pairing: Pairing, outcome: str, note: str, actor: Actor, now: datetime) -> None:
+    """Sign the difficulty off with what came of it; a need whose units are all closed is met."""
+    if outcome not in OUTCOMES:
+        raise Invalid(_("请选一个结果。"), "outcome")
+    take_step(pairing, "close", actor, now, outcome=outcome, outcome_note=note)
+    unfinished = db.session.scalar(
+        select(Pairing.id).where(Pairing.need_id == pairing.need_id, Pairing.state.in_(HOLDING),
+                                 Pairing.state != "closed").limit(1))
+    if unfinished is None:
+        db.session.execute(update(Need).where(Need.id == pairing.need_id, Need.given == Need.quantity)
+                           .values(status="met"))
+
+
+def reopen(pairing: Pairing, reason: str, actor: Actor, now: datetime) -> None:
+    """The difficulty is back: the need is open again; what the offer gave stays given."""
+    take_step(pairing, "reopen", actor, now, reason=reason)
+    lock_rows(set(), {pairing.need_id})
+    households.give_back_need(pairing.need_id, pairing.quantity)
+    db.session.execute(update(Need).where(Need.id == pairing.need_id).values(status="open"))
+
+
+def lapse_overdue(now: datetime) -> int:
+    """Let offers that nobody answered lapse; returns how many. For the daily job."""
+    late = db.session.scalars(select(Pairing).where(
+        Pairing.state == "offered", Pairing.answer_by_on < day_of(now) - timedelta(days=LAPSE_DAYS - ANSWER_DAYS))
+        .order_by(Pairing.id).with_for_update()).all()
+    lock_rows({pairing.offer_id for pairing in late}, {pairing.need_id for pairing in late})
+    for pairing in late:
+        take_step(pairing, "lapse", None, now)
+    return len(late)
+
+
+def _give_back(pairing: Pairing) -> None:
+    lock_rows({pairing.offer_id}, {pairing.need_id})
+    offers.give_back(pairing.offer_id, pairing.quantity)
+    households.give_back_need(pairing.need_id, pairing.quantity)
+
+
+def _tell(pairing: Pairing, action: str, actor: Actor | None, now: datetime, before: str) -> None:
+    """One entry in the household's timeline and one in the audit log."""
+    organisation = db.session.get(Organisation, pairing.organisation_id)
+    households.add_to_timeline(
+        pairing.household_id, f"pairing.{action}", actor, now, pairing_id=pairing.id, need_id=pairing.need_id,
+        help_type=pairing.need.help_type,
+        organisation=organisation.name if organisation else "", quantity=pairing.quantity, unit=pairing.offer.unit,
+        reason=pairing.reason if action in ("return", "decline", "refuse", "withdraw", "fail", "dispute", "reopen")
+        else "")
+    record(actor, f"pairing.{action}", now, object_type="pairing", object_id=pairing.id,
+           household_id=pairing.household_id, organisation_id=pairing.organisation_id, area_code=pairing.area_code,
+           changes={"state": [before, pairing.state], "quantity": pairing.quantity})

@@ -1,0 +1,89 @@
+"""Pairing by hand: the best offers for one need at once, and pairing it with one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from math import inf
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from matching.actor import Actor
+from matching.clock import day_of
+from matching.errors import Conflict, Invalid
+from matching.extensions import db
+from matching.households.models import Need
+from matching.offers.models import Offer
+from matching.pairings import bridge, service
+from matching.pairings.models import Pairing
+from matching.pairings.service_runs import row_of
+
+SUGGESTIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One offer that could serve a need, with what a unit of the pair is worth."""
+
+    offer: Offer
+    proposal: bridge.Proposal
+
+    @property
+    def score(self) -> int:
+        """The worth of one unit (contract.md)."""
+        return self.proposal.score
+
+    @property
+    def distance_m(self) -> float | None:
+        """Metres, None where not known."""
+        return self.proposal.distance_m
+
+    @property
+    def unchecked(self) -> list[str]:
+        """Conditions of the offer about which the file says nothing."""
+        return self.proposal.unchecked
+
+
+def rank(need: Need, today: date) -> list[bridge.Proposal]:
+    """Every offer that may serve a need today, best first.
+
+    The engine is asked for the need as if it could take all there is: then each allowed offer is in the plan.
+    """
+    market = bridge.load_market(need.household.area_code, today, need_id=need.id)
+    if not market.needs or not market.offers:
+        return []
+    boundless = replace(market.needs[0], lacks=sum(offer.left for offer in market.offers))
+    ranked = bridge.solve(replace(market, needs=[boundless])).proposals
+    return sorted(ranked, key=lambda p: (-p.score, inf if p.distance_m is None else p.distance_m, p.offer.id))
+
+
+def suggest(need: Need, today: date) -> list[Choice]:
+    """The ten best offers for one need."""
+    ranked = rank(need, today)[:SUGGESTIONS]
+    offers = {offer.id: offer for offer in db.session.scalars(
+        select(Offer).options(joinedload(Offer.organisation), joinedload(Offer.areas))
+        .where(Offer.id.in_([p.offer.id for p in ranked]))).unique()} if ranked else {}
+    return [Choice(offers[p.offer.id], p) for p in ranked]
+
+
+def pair(need: Need, offer_id: int, quantity: int, actor: Actor, now: datetime) -> Pairing:
+    """Pair a need with an offer that may serve it; the organisation is asked at once.
+
+    Raises Invalid when the offer may not serve this need, Conflict when its units were just taken.
+    """
+    chosen = next((p for p in rank(need, day_of(now)) if p.offer.id == offer_id), None)
+    if chosen is None:
+        raise Invalid(_("这个资源不能用于这个需求：类型、地区、条件或名额不合适。"), "offer_id")
+    if not 1 <= quantity <= need.quantity - need.given:
+        raise Invalid(_("数量要在 1 和 %(most)s 之间。", most=need.quantity - need.given), "quantity")
+    row = row_of(replace(chosen, quantity=quantity), now)
+    pairing = Pairing(**row, state="proposed", proposed_by="officer")
+    db.session.add(pairing)
+    db.session.flush()
+    service.lock_rows({offer_id}, {need.id})
+    if refusal := service.hold(pairing, actor, now):
+        raise Conflict(_("刚被别人占用了，没有结成。请另选一个资源。") if refusal in ("offer_full", "need_met")
+                       else _("这个资源或需求已经结束，没有结成。"))
+    return pairing

@@ -1,0 +1,1 @@
+"""Places: official divisions, points, geocoding, coordinate systems."""

@@ -1,0 +1,210 @@
+"""What waits for a person, read in few statements: the rows behind the to-do lists of all roles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from matching.accounts.models import User
+from matching.audit.models import AuditEntry
+from matching.extensions import Model, db
+from matching.households.models import Household, Need
+from matching.jobs import JobSlot, SchedulerLease
+from matching.offers.models import Offer, OfferClearance
+from matching.organisations.models import Membership, Organisation
+from matching.pairings.models import Pairing
+from matching.places.queries import within
+
+SHOWN_EACH = 5
+"""How many pairings of one state a list names one by one; the rest is one line with their number."""
+TOWN_DIGITS = 9
+LIVE = ("proposed", "approved", "offered", "accepted", "consented", "under_way", "delivered", "confirmed",
+        "reopened")
+"""States in which somebody still has something to do, or the need is being looked after."""
+MEMBERS = ("charity", "enterprise", "agency", "department", "volunteer", "socialworker")
+UNVERIFIED = ("reported", "screened", "surveyed")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One pairing that waits for somebody; `of` is how many wait in the same state."""
+
+    id: int
+    state: str
+    help_type: str
+    summary: str
+    head_name: str
+    household_id: int
+    area_code: str
+    organisation: str
+    changed_at: datetime
+    answer_by_on: date | None
+    of: int
+
+
+def pairings_waiting(*which: ColumnElement[bool]) -> list[Waiting]:
+    """The longest waiting pairings under the conditions, at most `SHOWN_EACH` of each state; one SELECT."""
+    ranked = select(
+        Pairing.id,
+        func.row_number().over(partition_by=Pairing.state, order_by=(Pairing.changed_at, Pairing.id))
+            .label("place"),
+        func.count().over(partition_by=Pairing.state).label("of"),
+    ).where(*which).subquery()
+    rows = db.session.execute(
+        select(Pairing.id, Pairing.state, Need.help_type, Need.summary, Household.head_name,
+               Pairing.household_id, Household.area_code, Organisation.name, Pairing.changed_at,
+               Pairing.answer_by_on, ranked.c.of)
+        .join(ranked, ranked.c.id == Pairing.id)
+        .join(Need, Need.id == Pairing.need_id)
+        .join(Household, Household.id == Pairing.household_id)
+        .join(Organisation, Organisation.id == Pairing.organisation_id)
+        .where(ranked.c.place <= SHOWN_EACH)
+        .order_by(Pairing.changed_at, Pairing.id))
+    return [Waiting(*row) for row in rows]
+
+
+def waiting_in_area(code: str, today: date) -> list[Waiting]:
+    """Pairings of an area that wait for its officers: late answers, consents, receipts, closings."""
+    late = and_(Pairing.state == "offered", Pairing.answer_by_on < today)
+    ours = Pairing.state.in_(("accepted", "delivered", "confirmed"))
+    return pairings_waiting(within(Pairing.area_code, code), or_(late, ours))
+
+
+def waiting_for_organisation(organisation_id: int, states: Sequence[str]) -> list[Waiting]:
+    """Pairings that wait for an organisation to answer, start or deliver."""
+    return pairings_waiting(Pairing.organisation_id == organisation_id, Pairing.state.in_(states))
+
+
+def waiting_for_household(household_id: int) -> list[Waiting]:
+    """All that is being done for a household and what it is asked, at most five of each state."""
+    return pairings_waiting(Pairing.household_id == household_id, Pairing.state.in_(LIVE))
+
+
+def proposals_by_town(code: str) -> list[tuple[str, int, datetime]]:
+    """Proposals to approve in an area: (town code, how many, the oldest's instant), most first."""
+    town = func.substr(Pairing.area_code, 1, TOWN_DIGITS).label("town")
+    many = func.count().label("many")
+    rows = db.session.execute(
+        select(town, many, func.min(Pairing.proposed_at))
+        .where(Pairing.state == "proposed", within(Pairing.area_code, code))
+        .group_by(town).order_by(many.desc(), town))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Open needs of one help type that still lack units and have no proposal: how many, and their units."""
+
+    help_type: str
+    needs: int
+    units: int
+
+
+def needs_without_offer(code: str) -> list[Lack]:
+    """What no offer has been found for, by help type, the scarcest (most units) first.
+
+    The rows are those of the page of open needs with `lonely`.
+    """
+    proposed = select(Pairing.need_id).where(Pairing.state == "proposed", within(Pairing.area_code, code))
+    units = func.sum(Need.quantity - Need.given)
+    rows = db.session.execute(
+        select(Need.help_type, func.count(), units)
+        .join(Household, Household.id == Need.household_id)
+        .where(Need.status == "open", Need.given < Need.quantity, Household.status == "verified",
+               within(Household.area_code, code), Need.id.not_in(proposed))
+        .group_by(Need.help_type).order_by(units.desc(), Need.help_type))
+    return [Lack(row[0], row[1], int(row[2])) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChores:
+    """Counts of what else waits in an area.
+
+    `reported`, `screened`, `surveyed`: files at each step; `unvetted`: organisations; `clearances`: offers
+    from outside that want this county's yes; `ended`: offers whose period is over but which are still open.
+    """
+
+    reported: int
+    screened: int
+    surveyed: int
+    unvetted: int
+    clearances: int
+    ended: int
+
+
+def chores_of_area(code: str, today: date) -> AreaChores:
+    """What else waits in an area, in one SELECT."""
+    files = [_count(Household).where(Household.status == status, within(Household.area_code, code))
+             for status in UNVERIFIED]
+    unvetted = _count(Organisation).where(Organisation.status == "waiting", within(Organisation.area_code, code))
+    clearances = _count(OfferClearance).where(
+        OfferClearance.status == "waiting", OfferClearance.county_code == code)
+    ended = _ended(today).where(within(Offer.area_code, code))
+    counts = (*files, unvetted, clearances, ended)
+    return AreaChores(*db.session.execute(select(*(part.scalar_subquery() for part in counts))).one())
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationChores:
+    """An organisation's standing, how many offers it has that are not closed, how many of them have ended."""
+
+    status: str
+    offers: int
+    ended: int
+
+
+def chores_of_organisation(organisation_id: int, today: date) -> OrganisationChores:
+    """What else waits for an organisation, in one SELECT."""
+    mine = Offer.organisation_id == organisation_id
+    offers = _count(Offer).where(mine, Offer.status != "closed").scalar_subquery()
+    row = db.session.execute(
+        select(Organisation.status, offers, _ended(today).where(mine).scalar_subquery())
+        .where(Organisation.id == organisation_id)).one()
+    return OrganisationChores(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRoom:
+    """What an administrator watches.
+
+    `enabled`, `disabled`: accounts; `unbound`: enabled accounts of members without an organisation;
+    `run_at`, `run_finished_at`: the nightly job's last slot; `lease_until`: how long the scheduler is held.
+    """
+
+    enabled: int
+    disabled: int
+    unbound: int
+    run_at: datetime | None
+    run_finished_at: datetime | None
+    lease_until: datetime | None
+
+
+def engine_room(job: str) -> EngineRoom:
+    """Accounts, the last slot of a job and the scheduler's lease, in one SELECT."""
+    bound = select(Membership.id).where(Membership.user_id == User.id).exists()
+    enabled = _count(User).where(User.is_enabled)
+    last = select(func.max(JobSlot.slot_at)).where(JobSlot.job == job).scalar_subquery()
+    finished = select(JobSlot.finished_at).where(JobSlot.job == job, JobSlot.slot_at == last)
+    parts = (enabled, _count(User).where(~User.is_enabled),
+             enabled.where(User.role.in_(MEMBERS), ~bound), finished,
+             select(func.max(SchedulerLease.expires_at)))
+    first, second, third, run_finished_at, lease_until = (part.scalar_subquery() for part in parts)
+    return EngineRoom(*db.session.execute(
+        select(first, second, third, last, run_finished_at, lease_until)).one())
+
+
+def looks_since(code: str, since: datetime) -> int:
+    """How many entries the audit log holds for an area since an instant."""
+    return db.session.scalar(select(func.count()).select_from(AuditEntry).where(
+        AuditEntry.at >= since, within(AuditEntry.area_code, code))) or 0
+
+
+def _count(model: type[Model]) -> Select[int]:
+    return select(func.count()).select_from(model)
+
+
+def _ended(today: date) -> Select[int]:
+    return _count(Offer).where(Offer.status == "open", Offer.ends_on < today)

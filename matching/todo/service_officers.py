@@ -1,0 +1,83 @@
+"""The to-do page of officers: proposals to approve, pairings that stand still, files, organisations, offers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from matching.actor import Actor, Right
+from matching.clock import day_of
+from matching.places.queries import area_names
+from matching.todo import queries
+from matching.todo.service_pairings import DESK, OFFICER_WORDS, days_for, listed, pairing_tasks
+from matching.todo.service_tasks import Agenda, Fact, Link, Task
+from matching.words import help_type_word
+
+SHOWN_TOWNS = 3
+
+
+def officer_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
+    code = actor.area_code
+    waiting = queries.waiting_in_area(code, today)
+    tasks = [*_proposals(code), *pairing_tasks(waiting, OFFICER_WORDS, DESK),
+             *_chores(actor, today)]
+    lacks = queries.needs_without_offer(code)
+    needs = sum(lack.needs for lack in lacks)
+    facts = [Fact(help_type_word(lack.help_type),
+                  ngettext("%(num)s 个需求", "%(num)s 个需求", lack.needs),
+                  Link("pairings.open_needs", {"help_type": lack.help_type, "lonely": 1})) for lack in lacks]
+    title = ngettext("%(num)s 个需求还没有资源", "%(num)s 个需求还没有资源", needs) if needs else ""
+    return Agenda(today, tasks, _("夜里会自动再配一次。新的建议、到期的答复和要记录的事都会列在这里。"),
+                  [(_("看家庭"), Link("households.list_households")), (_("看需求"), Link("pairings.open_needs"))],
+                  title, facts)
+
+
+def _proposals(code: str) -> list[Task]:
+    towns = queries.proposals_by_town(code)
+    if not towns:
+        return []
+    many = sum(number for _town, number, _since in towns)
+    names = area_names(town for town, _number, _since in towns)
+    parts = [ngettext("%(town)s %(num)s 条", "%(town)s %(num)s 条", number, town=names.get(town, town))
+             for town, number, _since in towns[:SHOWN_TOWNS]]
+    if rest := max(0, len(towns) - SHOWN_TOWNS):
+        parts.append(ngettext("另外 %(num)s 个镇", "另外 %(num)s 个镇", rest))
+    oldest = min(since for _town, _number, since in towns)
+    return [Task(ngettext("批准 %(num)s 条结对建议", "批准 %(num)s 条结对建议", many), _("去批准"),
+                 Link("pairings.desk"), listed(parts), "proposed", day_of(oldest) + days_for("proposed"))]
+
+
+def _chores(actor: Actor, today: date) -> list[Task]:
+    counts = queries.chores_of_area(actor.area_code, today)
+    steps = (
+        ("reported", counts.reported, _("去筛查"),
+         ngettext("初步筛查 %(num)s 户", "初步筛查 %(num)s 户", counts.reported)),
+        ("screened", counts.screened, _("去调查"),
+         ngettext("入户调查 %(num)s 户", "入户调查 %(num)s 户", counts.screened)),
+        ("surveyed", counts.surveyed, _("去核查"),
+         ngettext("组织核查 %(num)s 户", "组织核查 %(num)s 户", counts.surveyed)))
+    tasks = [Task(what, verb, Link("households.list_households", {"status": status}),
+                  _("核实以后，这些家庭的需求才能结对。"))
+             for status, number, verb, what in steps if number]
+    if actor.may(Right.VET_ORGANISATIONS):
+        tasks += _county_chores(counts.unvetted, counts.clearances)
+    if counts.ended:
+        tasks.append(Task(
+            ngettext("处理 %(num)s 份到期的资源", "处理 %(num)s 份到期的资源", counts.ended), _("去处理"),
+            Link("offers.list_offers", {"show": "ended"}), _("到期的资源不再参加结对。可以延长，也可以结束。")))
+    return tasks
+
+
+def _county_chores(unvetted: int, clearances: int) -> list[Task]:
+    tasks = []
+    if unvetted:
+        tasks.append(Task(
+            ngettext("核实 %(num)s 家新登记的机构", "核实 %(num)s 家新登记的机构", unvetted), _("去核实"),
+            Link("organisations.list_organisations"), _("核实以后，它们的资源才参加结对。")))
+    if clearances:
+        tasks.append(Task(
+            ngettext("答复 %(num)s 份外县来的资源", "答复 %(num)s 份外县来的资源", clearances), _("去答复"),
+            Link("offers.list_offers", {"show": "waiting"}), _("县里同意以后，才和本县的需求结对。")))
+    return tasks

@@ -1,0 +1,41 @@
+"""The few things that views of every slice do: read the page asked for, act once on a sent form, show a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from matching.access import the_actor
+from matching.clock import utc_now
+from matching.errors import Invalid
+from matching.extensions import db
+from matching.forms import BaseForm, CreatingForm
+from matching.once import once
+
+LAST_PAGE = 100_000
+
+
+def page_number() -> int:
+    """The page asked for, from 1; nonsense counts as 1, and no number is too large for a database."""
+    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+
+
+def sent_well(form: CreatingForm, act: Callable[[], str]) -> str | None:
+    """Run `act` once for a valid form and commit; the address to go to, or None when a fault is shown instead."""
+    if not form.validate_on_submit():
+        return None
+    try:
+        location = once(form.key, the_actor(), utc_now(), act)
+        db.session.commit()
+    except Invalid as fault:
+        db.session.rollback()
+        form.take_fault(fault)
+        return None
+    return location
+
+
+def shown(template: str, form: BaseForm, **values: object) -> ResponseReturnValue:
+    """The page of a form: 200 when it is fresh, 422 with its faults."""
+    return render_template(template, form=form, **values), 422 if form.errors else 200

@@ -1,0 +1,56 @@
+"""The words for what happens to a pairing and a file: for the timeline, for providers, for the household itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+TIMELINE: Mapping[str, LazyString] = {
+    "pairing.approve": _l("批准结对，请对方答复"), "pairing.return": _l("退回了建议"),
+    "pairing.accept": _l("对方接下了"), "pairing.decline": _l("对方没有接"),
+    "pairing.lapse": _l("到期没有答复，名额放回"),
+    "pairing.consent": _l("家里同意告诉对方怎么联系"), "pairing.refuse": _l("家里没有同意"),
+    "pairing.start": _l("开始了"), "pairing.deliver": _l("对方说已经送到"), "pairing.confirm": _l("确认收到"),
+    "pairing.dispute": _l("家里说还没有收到"), "pairing.close": _l("销号"), "pairing.withdraw": _l("解除结对"),
+    "pairing.fail": _l("没有办成"), "pairing.reopen": _l("重新打开"),
+}
+PROVIDER_VERBS: Mapping[str, LazyString] = {
+    "offered": _l("答复"), "accepted": _l("查看"), "consented": _l("去联系"), "under_way": _l("记录进展"),
+    "delivered": _l("查看"), "confirmed": _l("查看"), "closed": _l("查看"),
+}
+CASE: Mapping[str, LazyString] = {
+    "offered": _l("我们找到了能帮忙的单位，正在等他们答复。"),
+    "accepted": _l("他们愿意来帮。您同意的话，我们就把您的姓名、电话和地址告诉他们。"),
+    "consented": _l("您已同意，他们会来联系您。"), "under_way": _l("正在帮您办。"),
+    "delivered": _l("他们说已经送到了。您收到了吗？"), "confirmed": _l("您说收到了。社区会再看一看。"),
+    "closed": _l("这件事办好了。"),
+}
+
+CONSENT_WAYS: Mapping[str, LazyString] = {
+    "in_person": _l("当面说的"), "phone": _l("电话里说的"), "paper": _l("签了纸"), "account": _l("自己在网上点的"),
+}
+OUTCOMES: Mapping[str, LazyString] = {
+    "solved": _l("解决了"), "eased": _l("缓解了"), "changed": _l("情况变了，不再需要"), "none": _l("没有起作用"),
+}
+
+
+def timeline_word(kind: str) -> str:
+    """What happened, in a few words; the code itself when it is not known here."""
+    return str(TIMELINE.get(kind, kind))
+
+
+def provider_verb(state: str) -> str:
+    """What a provider does next with a pairing in this state."""
+    return str(PROVIDER_VERBS.get(state, _l("查看")))
+
+
+def case_words(state: str) -> str:
+    """Where one help stands, as said to the household."""
+    return str(CASE.get(state, ""))
+
+
+def outcome_word(outcome: str) -> str:
+    """What came of a pairing, in a few words."""
+    return str(OUTCOMES.get(outcome, outcome))

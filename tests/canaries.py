@@ -1,0 +1,67 @@
+"""Canary strings: one in every sensitive field, so that wherever one is seen something has leaked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matching.clock import day_of, utc_now
+from matching.extensions import db
+from matching.households.models import Household
+from matching.organisations.models import Organisation
+from matching.pairings.models import STATES
+from tests import factories
+from tests.people import People
+
+HOUSEHOLD = {"address": "坳下村七里塘十四组二号", "phone": "13900007351", "bank_account": "6230580990007352",
+             "note": "与前夫的官司还没有了结七三五三"}
+MEMBER = {"identity_number": "990825199001017354", "certificate": "99082519900101735543",
+          "phone": "13900007356", "illness": "慢性肾功能衰竭七三五七"}
+CONTACT_PHONE = "13900007358"
+NAMES = ("罗金丝雀", "罗小金丝雀")
+SEALED = {**{f"household.{name}": value for name, value in HOUSEHOLD.items()},
+          **{f"member.{name}": value for name, value in MEMBER.items()}, "contact_phone": CONTACT_PHONE}
+"""Every canary of a sealed field, by the field's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aviary:
+    """The household with the canaries, and the organisation paired with it in every state."""
+
+    household_id: int
+    member_id: int
+    organisation_id: int
+
+
+def hatch(people: People) -> Aviary:
+    """Put the canaries into the known household of county A and lead it, with the charity, through all states."""
+    household = db.session.get_one(Household, people.household.household_id)
+    household.head_name = NAMES[0]
+    for name, value in HOUSEHOLD.items():
+        setattr(household, name, value)
+    member = factories.make_member(household, name=NAMES[1], **MEMBER)
+    charity = db.session.get_one(Organisation, people.charity.organisation_id)
+    charity.contact_phone = CONTACT_PHONE
+    offer, now = factories.make_offer(charity.id, capacity=50), utc_now()
+    for state in STATES:
+        need = factories.make_need(household, summary="要人陪护")
+        decided = {} if state == "proposed" else {"decided_at": now, "answer_by_on": day_of(now)}
+        factories.make_pairing(need, offer, state, **decided)
+    db.session.commit()
+    return Aviary(household.id, member.id, charity.id)
+
+
+def found_in(text: str) -> set[str]:
+    """Names of the canaries in a text, written forwards or backwards."""
+    return {name for name, value in SEALED.items() if value in text or value[::-1] in text}
+
+
+def names_in(text: str) -> set[str]:
+    """The people's names that stand in a text."""
+    return {name for name in NAMES if name in text}
+
+
+def encoded() -> dict[str, bytes]:
+    """Every canary as bytes in the encodings in which a database or a dump may hold it, and reversed."""
+    return {f"{name} {encoding}{' reversed' if step < 0 else ''}": value[::step].encode(encoding)
+            for name, value in SEALED.items() for encoding in ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
+            for step in (1, -1)}

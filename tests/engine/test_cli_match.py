@@ -1,0 +1,61 @@
+"""`match solve` and `match verify` as commands: files in, files out, one clear sentence."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from matching.cli_match import FILE_FAULTS, PLAN_FAULTS, file_fault, match
+from matching.engine import FileFault, faults, verify
+from tests.engine.markets import write_county
+
+
+@pytest.fixture
+def call(tmp_path):
+    """Call a command of the group with file names in the test's folder."""
+    write_county(tmp_path, 5)
+
+    def called(*words):
+        args = [str(tmp_path / word) if "." in word else word for word in words]
+        return CliRunner().invoke(match, args)
+    return called
+
+
+def test_solve_then_verify(call, tmp_path):
+    done = call("solve", "needs.csv", "offers.csv", "pairs.csv", "--report", "r.json", "--prices", "p.csv",
+                "--workers", "2")
+    assert done.exit_code == 0, done.output
+    report = json.loads((tmp_path / "r.json").read_text())
+    checked = call("verify", "needs.csv", "offers.csv", "pairs.csv", "--prices", "p.csv")
+    assert checked.exit_code == 0
+    assert json.loads(checked.output) == {
+        "ok": True, "weight": report["weight"], "units": report["units"], "pairs": report["pairs"],
+        "upper_bound": report["upper_bound"], "gap": 0.0}
+
+
+def test_a_tampered_plan_ends_with_1_and_says_where(call, tmp_path):
+    call("solve", "needs.csv", "offers.csv", "pairs.csv")
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text(pairs.read_text() + "N00001,O9999,1\n")
+    done = call("verify", "needs.csv", "offers.csv", "pairs.csv")
+    assert done.exit_code == 1
+    assert "没有这个资源" in done.output
+    assert f"第 {len(pairs.read_text().splitlines())} 行" in done.output
+
+
+def test_a_bad_file_ends_with_2_and_says_where(call, tmp_path):
+    needs = tmp_path / "needs.csv"
+    needs.write_text(needs.read_text() + "N9,cash,1,1,none,1,1,\n")
+    done = call("solve", "needs.csv", "offers.csv", "pairs.csv")
+    assert done.exit_code == 2
+    assert "第 302 行 · line 302，列 · column quantity：“none”不是整数" in done.output
+    assert not (tmp_path / "pairs.csv").exists()
+
+
+def test_every_code_has_its_sentence():
+    assert set(FILE_FAULTS) == set(faults.FILE_FAULTS)
+    assert set(PLAN_FAULTS) == set(verify.PLAN_FAULTS)
+    for code, values in faults.FILE_FAULTS.items():
+        said = file_fault(FileFault("f", 1, "c", code, **dict.fromkeys(values, "x")))
+        assert "{" not in said
+        assert " · " in said

@@ -1,0 +1,125 @@
+"""Rows for tests: plain functions with sensible defaults, any field of the model can be given by name.
+
+Each adds the row to `db.session` and flushes; nothing commits (the test client does before each request).
+Places are those of `tests.people`, so call `populate()` (fixture `people`) first.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+from matching.accounts.models import User
+from matching.clock import day_of, utc_now
+from matching.extensions import db
+from matching.households.models import Household, Member, Need
+from matching.offers.models import Offer, OfferArea
+from matching.organisations.models import Organisation
+from matching.pairings.models import HOLDING, Pairing, Run
+from tests import people
+
+Row = TypeVar("Row")
+_numbers = count(1)
+
+
+def _save(row: Row) -> Row:
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def make_household(area_code: str = people.COMMUNITY_A1A, **fields: Any) -> Household:
+    """A verified household with one member. Sealed fields are given like any other (`phone="…"`)."""
+    now, number = utc_now(), next(_numbers)
+    values = {"number": f"H-{number:05}", "county_code": area_code[:6], "area_code": area_code,
+              "head_name": f"罗建业{number}", "category": "dibao_b", "status": "verified", "lat": 27.61,
+              "lon": 113.91, "precision": "exact", "created_at": now, "updated_at": now, **fields}
+    household = _save(Household(**values))
+    make_member(household, name=household.head_name)
+    return household
+
+
+def make_member(household: Household, **fields: Any) -> Member:
+    """One person of a household; the first is the head."""
+    values = {"position": len(household.members) + 1, "name": f"罗小燕{next(_numbers)}", "relation": "本人",
+              "sex": "female", **fields}
+    member = Member(**values)
+    household.members.append(member)
+    db.session.flush()
+    return member
+
+
+def make_need(household: Household | None = None, help_type: str = "care", **fields: Any) -> Need:
+    """An open need, reported thirty days ago, of a new household unless one is given."""
+    household = household or make_household()
+    same = sum(need.help_type == help_type for need in household.needs)
+    now = utc_now()
+    values = {"help_type": help_type, "sequence": same + 1, "quantity": 1, "urgency": 3,
+              "reported_on": day_of(now) - timedelta(days=30), "summary": "需要帮助", "created_at": now,
+              **fields}
+    need = Need(**values)
+    household.needs.append(need)
+    db.session.flush()
+    return need
+
+
+def make_organisation(area_code: str = people.COUNTY_A, kind: str = "charity", **fields: Any) -> Organisation:
+    """A vetted organisation; `status="waiting"` for one that is not."""
+    now = utc_now()
+    values = {"name": f"帮扶机构{next(_numbers)}", "kind": kind, "area_code": area_code, "status": "vetted",
+              "vetted_on": day_of(now), "contact_name": "联络人", "created_at": now, **fields}
+    return _save(Organisation(**values))
+
+
+def make_offer(organisation: Organisation | int | None = None, help_type: str = "care", *,
+               areas: tuple[str, ...] = (people.COUNTY_A,), **fields: Any) -> Offer:
+    """An open offer of ten units for named `areas`; else say `reach="country"` or `reach="radius"`."""
+    if not isinstance(organisation, int):
+        organisation = (organisation or make_organisation()).id
+    now = utc_now()
+    values = {"organisation_id": organisation, "help_type": help_type, "title": f"资源{next(_numbers)}",
+              "capacity": 10, "reach": "areas", "area_code": people.TOWN_A1, "lat": 27.612, "lon": 113.914,
+              "precision": "exact", "starts_on": day_of(now) - timedelta(days=10), "created_at": now,
+              "updated_at": now, **fields}
+    offer = _save(Offer(**values))
+    if offer.reach == "areas":
+        offer.areas = [OfferArea(area_code=code) for code in areas]
+        db.session.flush()
+    return offer
+
+
+def make_pairing(need: Need | None = None, offer: Offer | None = None, state: str = "proposed",
+                 **fields: Any) -> Pairing:
+    """A pairing in any state, as if it had been led there; holding states hold units on both sides.
+
+    For tests of lists and pages. What happens on the way is tested through `pairings.service`.
+    """
+    need = need or make_need()
+    offer = offer or make_offer(help_type=need.help_type)
+    now, quantity = utc_now(), fields.get("quantity", 1)
+    values = {"need_id": need.id, "offer_id": offer.id, "household_id": need.household_id,
+              "organisation_id": offer.organisation_id, "area_code": need.household.area_code,
+              "quantity": quantity, "state": state, "score": 100 * need.urgency + 30,
+              "urgency_points": 100 * need.urgency, "waiting_points": 30, "proposed_at": now,
+              "changed_at": now, **fields}
+    if state in HOLDING:
+        need.given += quantity
+        offer.taken += quantity
+    return _save(Pairing(**values))
+
+
+def make_user(role: str, area_code: str = "", **fields: Any) -> User:
+    """An enabled account with the password of `tests.people`."""
+    now, number = utc_now(), next(_numbers)
+    values = {"username": f"user{number}", "name": f"账号{number}", "role": role, "area_code": area_code or None,
+              "password_hash": people.cheap_hash(), "password_changed_at": now, "created_at": now, **fields}
+    return _save(User(**values))
+
+
+def make_run(area_code: str = people.COUNTY_A, **fields: Any) -> Run:
+    """A finished run of an empty area, with its proof."""
+    now = utc_now()
+    report = {"needs_served": 0, "needs_without_offer": 0, "allowed_pairs": 0, "gap": 0.0, "seconds": 0.1}
+    return _save(Run(**{"area_code": area_code, "state": "done", "asked_at": now, "started_at": now,
+                        "finished_at": now, "report": report, **fields}))

@@ -1,0 +1,166 @@
+"""Who may open which route, said once more and independently of the decorators; and objects near and far.
+
+A new route without a line in `ROUTES` fails `tests/test_access.py`.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from matching.actor import Actor, Role
+from matching.clock import day_of, utc_now
+from matching.extensions import db
+from tests import factories
+from tests.people import COMMUNITY_A1A, COMMUNITY_A1B, COMMUNITY_A2A, COMMUNITY_B1A, People
+
+R = Role
+EVERYBODY = frozenset(R)
+OFFICERS = frozenset({R.COUNTY, R.TOWN, R.COMMUNITY})
+READERS = OFFICERS | {R.AUDITOR}
+PROVIDERS = frozenset({R.CHARITY, R.ENTERPRISE, R.AGENCY, R.VOLUNTEER, R.DEPARTMENT})
+HELPERS = PROVIDERS | {R.SOCIALWORKER}
+COUNTY_TOWN = frozenset({R.COUNTY, R.TOWN})
+COUNTY = frozenset({R.COUNTY})
+HOUSEHOLD = frozenset({R.HOUSEHOLD})
+ADMIN = frozenset({R.ADMIN})
+FIGURES = frozenset({R.PROVINCE, R.COUNTY, R.TOWN, R.AUDITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Which roles a route opens for, and whether strangers may come in too."""
+
+    roles: frozenset[Role]
+    strangers: bool = False
+
+
+PUBLIC = Expected(EVERYBODY, strangers=True)
+SIGNED_IN = Expected(EVERYBODY)
+ROUTES: dict[str, Expected] = {
+    **dict.fromkeys((
+        "pages.home", "pages.about", "pages.privacy", "pages.accessibility", "pages.choose_language",
+        "pages.choose_size", "pages.choose_theme", "pages.healthz", "pages.robots", "accounts.sign_in",
+        "accounts.sign_out", "offers.list_offers", "offers.show_offer"), PUBLIC),
+    **dict.fromkeys(("todo.todo", "accounts.change_password"), SIGNED_IN),
+    **dict.fromkeys((
+        "households.list_households", "households.search_households", "households.show_household",
+        "households.open_household", "households.disclose_household", "pairings.desk", "pairings.show_pairing",
+        "pairings.open_needs", "pairings.show_run", "pairings.run_progress"), Expected(READERS)),
+    **dict.fromkeys((
+        "households.add_household", "households.edit_household", "households.add_member",
+        "households.edit_member", "households.verify_household", "households.create_household_account",
+        "households.add_need", "households.edit_need", "households.withdraw_need", "pairings.approve_pairings",
+        "pairings.return_pairing", "pairings.record_consent", "pairings.refuse_consent",
+        "pairings.confirm_pairing", "pairings.close_pairing", "pairings.withdraw_pairing",
+        "pairings.reopen_pairing", "pairings.pair_by_hand"), Expected(OFFICERS)),
+    **dict.fromkeys(("pairings.run_pairing", "pairings.cancel_run"), Expected(COUNTY_TOWN)),
+    **dict.fromkeys(("pairings.my_case", "pairings.give_consent", "pairings.confirm_receipt"),
+                    Expected(HOUSEHOLD)),
+    **dict.fromkeys((
+        "pairings.our_pairings", "pairings.our_pairing", "pairings.start_pairing", "pairings.deliver_pairing",
+        "pairings.fail_pairing"), Expected(HELPERS)),
+    **dict.fromkeys((
+        "pairings.accept_pairing", "pairings.decline_pairing", "offers.our_offers", "offers.add_offer",
+        "offers.edit_offer", "offers.pause_offer", "offers.resume_offer", "offers.close_offer"),
+        Expected(PROVIDERS)),
+    "offers.extend_offers": Expected(PROVIDERS | OFFICERS),
+    "offers.clear_offer": Expected(COUNTY),
+    **dict.fromkeys(("organisations.list_organisations", "organisations.vet_organisation"), Expected(COUNTY)),
+    "organisations.show_organisation": Expected(READERS | HELPERS),
+    "figures.overview": Expected(FIGURES),
+    "audit.list_entries": Expected(COUNTY | {R.AUDITOR}),
+    **dict.fromkeys((
+        "accounts.list_accounts", "accounts.show_account", "accounts.add_account", "accounts.disable_account",
+        "accounts.enable_account", "accounts.reset_password", "accounts.change_role"), Expected(ADMIN)),
+}
+OPEN_OBJECTS = {"offers.show_offer"}
+"""Routes whose objects are open to the public: no reach applies."""
+MISSING = 987654
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One object that a route's parameter can name, and whom it belongs to."""
+
+    id: int
+    area_code: str
+    organisation_id: int | None = None
+    household_id: int | None = None
+
+
+def make_things(people: People) -> dict[str, list[Thing]]:
+    """For every parameter objects in the own community, the next one, another town and another county.
+
+    Those of communities A1a and A2a belong to the known household, charity, enterprise, agency, department and
+    volunteer of county A in turn, those of B1a to their twins: every member has own and foreign ones.
+    """
+    made: dict[str, list[Thing]] = {}
+    owners = [(COMMUNITY_A1A, people[name], people.household) for name in (
+        "charity", "enterprise", "agency", "department", "volunteer")]
+    owners += [(COMMUNITY_A1B, people.charity, None), (COMMUNITY_A2A, people.charity, None),
+               (COMMUNITY_B1A, people.charity2, people.household2)]
+    for area, provider, household in owners:
+        _make_things(made, area, provider.organisation_id or 0, household)
+    return made
+
+
+def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, household: Actor | None) -> None:
+    now = utc_now()
+    if household is not None:
+        home = db.session.get_one(factories.Household, household.household_id)
+    else:
+        home = factories.make_household(area)
+    reach = {"reach": "country"} if area == COMMUNITY_B1A else {"areas": (area[:6],)}
+    need, offer = factories.make_need(home), factories.make_offer(organisation, area_code=area, **reach)
+    pairing = factories.make_pairing(need, offer, "offered", decided_at=now, answer_by_on=day_of(now))
+    member = factories.make_member(home)
+    user = factories.make_user("informant", area)
+    mine, run = factories.make_organisation(area), factories.make_run(area)
+    rows = {"household_id": home, "member_id": member, "need_id": need, "offer_id": offer,
+            "pairing_id": pairing, "run_id": run, "user_id": user, "organisation_id": mine}
+    for name, row in rows.items():
+        owner = organisation if name in ("offer_id", "pairing_id") else None
+        holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id") else None
+        made.setdefault(name, []).append(Thing(row.id, area, owner, holder))
+
+
+def sees(actor: Actor, endpoint: str, parameter: str, thing: Thing) -> bool:
+    """Whether an object is there for a person whose role opens the route."""
+    if endpoint in OPEN_OBJECTS or parameter == "user_id":
+        return True
+    if actor.role is Role.HOUSEHOLD:
+        return thing.household_id == actor.household_id
+    if actor.role in HELPERS:
+        return thing.organisation_id == actor.organisation_id
+    if endpoint == "offers.clear_offer":  # those from elsewhere that reach here
+        return not actor.reaches(thing.area_code)
+    if parameter == "organisation_id" and endpoint == "organisations.show_organisation":
+        return thing.area_code.startswith(actor.area_code[:6])  # the whole county's
+    return actor.reaches(thing.area_code)
+
+
+class Visitor:
+    """A client whose every request runs in a context of its own; nothing is checked but what the test checks."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = FlaskClient(app, app.response_class)
+
+    def send(self, method: str, path: str, **rest: Any) -> TestResponse:
+        """One request, after what the test has written so far is committed."""
+        db.session.commit()
+        return contextvars.Context().run(self.client.open, path, method=method, buffered=True, **rest)
+
+
+SECRETS = re.compile(rb'(nonce|value)="[^"]{16,}"|nonce-[A-Za-z0-9_-]+')
+
+
+def same_bytes(answer: TestResponse, path: str) -> bytes:
+    """A page without what differs each time: nonces, tokens, keys of forms, and its own address."""
+    return SECRETS.sub(b"", answer.data.replace(path.encode(), b"PATH"))
