@@ -14,12 +14,16 @@ __all__ = ["County"]
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """A county with its towns (9-digit code → official name); `above`: province and city, outermost first."""
+    """A county with its towns (9-digit code → official name); `above`: province and city, outermost first.
+
+    `own`: the area that rows belong to which name no town: the reach of the officer who brings the register.
+    """
 
     code: str
     name: str
     towns: Mapping[str, str]
     above: tuple[str, ...] = ()
+    own: str = ""
     _known: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
 
     def town(self, written: str) -> str | None:
@@ -38,7 +42,13 @@ class County:
     def town_in(self, address: str) -> str | None:
         """Code of the town that an address names, else None; the longest name wins, a tie is no answer."""
         folded = plain(address)
-        found = sorted(((len(name), code) for code, name in self.towns.items() if name in folded), reverse=True)
+        found = sorted(((len(name), code) for code, name in self.towns.items() if plain(name) in folded), reverse=True)
         if not found or (len(found) > 1 and found[0][0] == found[1][0]):
             return None
         return found[0][1]
+
+    def parted(self, written: str) -> tuple[str | None, str]:
+        """(town, what follows its name) of 双溪镇坳下村3组; (None, written) when no town is named."""
+        folded = plain(written)
+        code = self.town_in(folded)
+        return (None, folded) if code is None else (code, folded.partition(plain(self.towns[code]))[2])

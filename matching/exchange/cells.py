@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+")
 _WORDS_OF_AMOUNT = re.compile(r"^(?:人民币|RMB|[¥￥])?(?P<number>.+?)(?P<scale>[万千百]?)[元块圆]?整?"
                               r"(?P<per>[/每]?个?[月年]|[/每]人)?$", re.IGNORECASE)
 _UNIT = re.compile(r"^(?P<number>[^一-鿿]*?)(?P<scale>[万千百]?)(?P<unit>[一-鿿a-zA-Z㎏]{0,4})$")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_KEPT_AS_TEXT = frozenset("='‘’`")
 _SCALE = {"": 1, "百": 100, "千": 1000, "万": 10000}
 _SEPARATORS = re.compile(r"[、,，;；\n\r/|+＋]+")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -25,14 +27,21 @@ _CHINESE_DATE = re.compile(r"^([〇○零一二三四五六七八九]{4})年([�
                            r"(?:([一二三四五六七八九十]{1,3})[日号])?$")
 _DATE = re.compile(r"^(?P<y>\d{4})\s*[-./年\\]\s*(?P<m>\d{1,2})\s*(?:[-./月\\]\s*(?P<d>\d{1,2})\s*[日号]?|月份?)?"
                    r"(?:[T\s]+\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?)?$")
-_SHORT_YEAR = re.compile(r"^(\d{2})年(\d{1,2})月(?:份)?(?:(\d{1,2})[日号])?$")
+_SHORT_YEAR = re.compile(r"^(\d{2})年(\d{1,2})月(?:份)?(?:(\d{1,2})[日号])?$|^(\d{2})[-./](\d{1,2})[-./](\d{1,2})$")
+_YEAR_LAST = re.compile(r"^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
+_PIVOT = 50
+"""Years of two digits: below it 20.., from it on 19..."""
 _COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})?$")
 
 
 def text(cell: Cell) -> str:
-    """A cell as text: full-width folded, blanks at the ends dropped; whole numbers without `.0`."""
+    """A cell as text: full-width folded, blanks at the ends dropped; whole numbers without `.0`.
+
+    What only keeps numbers from being taken for numbers goes too: ="0123", a leading apostrophe, unseen marks.
+    """
     if isinstance(cell, str):
-        return cell.strip() if cell.isascii() else unicodedata.normalize("NFKC", cell).strip()
+        folded = cell.strip() if cell.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFKC", cell)).strip()
+        return _as_text(folded) if folded[:1] in _KEPT_AS_TEXT else folded
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -44,11 +53,18 @@ def text(cell: Cell) -> str:
     return str(cell)
 
 
+def _as_text(written: str) -> str:
+    if written.startswith('="') and written.endswith('"'):
+        return written[2:-1].strip()
+    return written[1:].strip() if written[0] in "'‘’`" and len(written) > 1 else written
+
+
 def squeezed(cell: Cell) -> str:
     """`text` without any blank inside; the letters of names are not folded further."""
     if isinstance(cell, str):
         folded = "".join(unicodedata.normalize("NFKC", c) if ord(c) in range(0xFF01, 0xFF5F) else c for c in cell)
-        return re.sub(r"[\s​﻿]+", "", folded)
+        bare = re.sub(r"\s+", "", _UNSEEN.sub("", folded))
+        return _as_text(bare) if bare[:1] in _KEPT_AS_TEXT else bare
     return re.sub(r"\s+", "", text(cell))
 
 
@@ -141,12 +157,22 @@ def _text_as_date(written: str) -> DateReading:
     if match := _COMPACT.match(written):
         return _day(match[1], match[2], match[3])
     if match := _SHORT_YEAR.match(written):
-        return _day(f"20{match[1]}", match[2], match[3])
+        short, month, day = match[1] or match[4], match[2] or match[5], match[3] or match[6]
+        return _day(f"{20 if int(short) < _PIVOT else 19}{short}", month, day)
+    if match := _YEAR_LAST.match(written):
+        return _year_last(match[1], match[2], match[3])
     if match := _CHINESE_DATE.match(written.replace(" ", "")):
         return _day(match[1].translate(_CHINESE_DIGITS), _chinese(match[2]), _chinese(match[3]))
     if re.fullmatch(r"\d{5}(?:\.\d+)?", written):
         return _number_as_date(float(written))
     return DateReading(fault="date_ambiguous" if re.fullmatch(r"(19|20)\d{2}年?", written) else "date_unknown")
+
+
+def _year_last(first: str, second: str, year: str) -> DateReading:
+    """3/14/2014 and 14/3/2014 are certain, 3/4/2014 is not."""
+    if int(first) > 12 or first == second:
+        return _day(year, second, first)
+    return _day(year, first, second) if int(second) > 12 else DateReading(fault="date_ambiguous")
 
 
 def _chinese(written: str | None) -> str | None:

@@ -9,25 +9,38 @@ from matching.exchange.cells import Cell
 from matching.exchange.evidence import WEIGHTS, Evidence
 from matching.exchange.headers import fit
 from matching.exchange.sheets import Column, Table
-from matching.exchange.vocabulary import header_words
+from matching.exchange.vocabulary import header_words, plain
 
-__all__ = ["recognise"]
+__all__ = ["Choices", "recognise", "wording"]
 
 SAMPLE, SAMPLE_ROWS = 80, 2000
 ENOUGH = 0.45
 CONTRADICTED, FEW = 0.25, 5
+Choices = Mapping[str, str]
+"""Wording of a header → the field it means, or empty for a column that means nothing here."""
 
 
-def recognise(table: Table, kind: str, county: County | None = None) -> Mapping[str, Column]:
+def wording(column: Column) -> str:
+    """How a column is called, group and header in plain form: what an officer's choice is remembered by."""
+    return plain(column.group + column.header)[:120]
+
+
+def recognise(table: Table, kind: str, county: County | None = None, choices: Choices | None = None
+              ) -> Mapping[str, Column]:
     """Field → column of a register of this kind; columns that fit no field are left out.
 
-    Each field gets at most one column and each column one field: the best-fitting pairs first. Fields and
-    their names are those of `words/headers.json`.
+    Each field gets at most one column and each column one field: what an officer chose goes first, then the
+    best-fitting pairs. Fields and their names are those of `words/headers.json`.
     """
-    evidence = Evidence(county)
-    scores = [(score, -column.index, field) for column in table.columns
-              for field, score in _scores(column, _sample(table, column), kind, evidence).items()]
+    chosen = {column.index: (choices or {})[wording(column)] for column in table.columns
+              if wording(column) in (choices or {})}
     found: dict[str, Column] = {}
+    for index, field in chosen.items():
+        if field and field not in found:
+            found[field] = table.columns[index]
+    evidence = Evidence(county)
+    scores = [(score, -column.index, field) for column in table.columns if column.index not in chosen
+              for field, score in _scores(column, _sample(table, column), kind, evidence).items()]
     taken: set[int] = set()
     for score, index, field in sorted(scores, reverse=True):
         if score >= ENOUGH and field not in found and -index not in taken:

@@ -12,6 +12,7 @@ __all__ = ["fit", "header_score", "unit_of_header"]
 
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 _MUST = re.compile(r"必填|选填|必选|\*")
+SHORTEST_PART = 5
 STAFF = re.compile("干部|网格员|包保|包联|包村|责任人|经办|专干|信息员|协管员|联络员")
 
 
@@ -39,6 +40,8 @@ def _readings(header: str) -> list[str]:
 
 
 def _partial(header: str, name: str) -> float:
+    if name.isascii() and len(name) < SHORTEST_PART:
+        return 0.0  # NO is no part of NOTE
     if len(name) >= 2 and name in header:
         return 0.45 + 0.45 * len(name) / len(header)
     if len(header) >= 2 and header in name:

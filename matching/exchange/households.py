@@ -1,15 +1,17 @@
-"""Turns a table of households into records: one row a person, grouped by household, each person counted once."""
+"""Turns tables of households into records: people grouped by household, each person counted once."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from matching.exchange.areas import County
 from matching.exchange.cells import Cell, read_date, squeezed, text
-from matching.exchange.columns import recognise
-from matching.exchange.members import code_or_text, identity_of, read_member
+from matching.exchange.columns import Choices
+from matching.exchange.grouping import Group, Grouping
+from matching.exchange.joining import Joined, join
+from matching.exchange.members import code_or_text, identity_of, read_member, read_others
 from matching.exchange.register import Duplicate, Faults, HouseholdRow, HouseholdsRegister, MemberRow
 from matching.exchange.sheets import Column, Row, Table
 from matching.exchange.vocabulary import is_nothing, lexicon
@@ -18,138 +20,148 @@ from matching.exchange.workbook import FileRefused
 
 __all__ = ["read_households"]
 
-
-@dataclass(slots=True)
-class _Group:
-    """The accepted rows of one household with the people in them."""
-
-    number: str
-    town_code: str = ""
-    rows: list[Row] = field(default_factory=list)
-    members: list[MemberRow] = field(default_factory=list)
-    also_listed: list[MemberRow] = field(default_factory=list)
+_VILLAGE_IN = re.compile(r"^([^\d组号路街巷镇乡]{1,8}?(?:村|社区|居委会|村委会|嘎查))")
 
 
-def read_households(table: Table, county: County, on: date) -> HouseholdsRegister:
-    """Read a register of households of one county; `on` is the day for ages.
+def read_households(tables: Sequence[Table], county: County, on: date, choices: Choices | None = None
+                    ) -> HouseholdsRegister:
+    """Read a register of households of one county; `on` is the day for ages, `tables` the best sheet first.
 
-    Raises FileRefused when the names of the people or the means to tell households apart are not found.
+    Raises FileRefused when the names of the people are not found.
     """
-    columns = dict(recognise(table, "households", county))
-    if "name" not in columns or not {"no", "head", "rel"} & columns.keys():
+    joined = join(tables, "households", county, choices)
+    columns = joined.columns
+    if "name" not in columns or not {"no", "head", "rel", "id", "addr"} & columns.keys():
         raise FileRefused("columns_missing")
-    faults = Faults(table, columns)
-    reader = _Reader(columns, county, faults)
-    for row in table.rows:
+    faults = Faults(joined)
+    reader = _Reader(joined, county, faults)
+    for row in joined.table.rows:
         reader.take(row)
-    legend = read_legend([*table.texts, *(column.header for column in table.columns)])
-    households = tuple(_household(group, columns, county, faults, on, legend)
-                       for group in reader.groups.values() if group.rows)
+    legend = read_legend([*joined.table.texts, *(column.header for column in joined.table.columns)])
+    households = tuple(_household(group, reader, faults, on, legend)
+                       for group in reader.grouping.groups.values() if group.members or group.also_listed)
     duplicates = tuple(Duplicate(tuple(row for row, _ in places), tuple(number for _, number in places))
                        for places in reader.places.values() if len(places) > 1)
-    return HouseholdsRegister(table, columns, tuple(sorted(faults.found, key=lambda fault: fault.row)), households,
+    return HouseholdsRegister(joined, tuple(sorted(faults.found, key=lambda fault: fault.row)), households,
                               tuple(sorted(duplicates, key=lambda duplicate: duplicate.rows[-1])))
 
 
 class _Reader:
     """Takes row after row: which household it belongs to, whether it is accepted, who is in it."""
 
-    def __init__(self, columns: Mapping[str, Column], county: County, faults: Faults) -> None:
-        self.columns, self.county, self.faults = columns, county, faults
-        self.groups: dict[str, _Group] = {}
+    def __init__(self, joined: Joined, county: County, faults: Faults) -> None:
+        self.joined, self.columns, self.county, self.faults = joined, joined.columns, county, faults
+        self.grouping = Grouping(joined)
         self.places: dict[str, list[tuple[int, str]]] = {}
         self._bare: set[tuple[str, tuple[str, ...]]] = set()
-        self._current = ""
+        self._titled = {part.sheet: _titled(county, (part.sheet, *part.titles)) for part in joined.parts}
 
     def take(self, row: Row) -> None:
-        """Accept or reject one row, and put its person where it belongs."""
-        key = self._key(row)
-        group = self.groups.setdefault(key, _Group(number=self._number(row)))
-        if reason := self._refusal(row, key, group):
+        """Accept or reject one row, and put its people where they belong."""
+        group = self.grouping.group(row)
+        if reason := self._refusal(row, group):
             self.faults.reject(row.number, *reason)
             return
         group.rows.append(row)
-        member = read_member(row, self.columns, self.faults)
+        if self.joined.part(row.number).facts:
+            return
+        self._enter(read_member(row, self.columns, self.faults), group)
+        for member in read_others(row, self.columns.get("others"), self.faults):
+            self._enter(member, group)
+
+    def _enter(self, member: MemberRow, group: Group) -> None:
         if member.identity_number is None:
             group.members.append(member)
             return
         places = self.places.setdefault(member.identity_number, [])
-        places.append((row.number, group.number or key))
+        places.append((member.row, group.number or group.key))
         (group.members if len(places) == 1 else group.also_listed).append(member)
 
-    def _number(self, row: Row) -> str:
-        written = squeezed(row.at(self.columns.get("no")))
-        return "" if is_nothing(written) else written
-
-    def _key(self, row: Row) -> str:
-        """Which household a row belongs to: by its number, else the one above unless a new one begins."""
-        if number := self._number(row):
-            self._current = number
-        elif not self._current or self._begins(row):
-            self._current = f"row {row.number}"
-        return self._current
-
-    def _begins(self, row: Row) -> bool:
-        own = {name: text(row.at(column)) for name, column in self.columns.items()
-               if column.index not in row.inherited}
-        if lexicon("rel").find(own.get("rel", "")) == "head":
-            return True
-        return "rel" not in self.columns and not is_nothing(own.get("head") or own.get("seq") or "")
-
-    def _refusal(self, row: Row, key: str, group: _Group) -> tuple[str, str, str] | None:
+    def _refusal(self, row: Row, group: Group) -> tuple[str, str, str] | None:
         """(field, kind, shown) of the reason for rejecting a row, or None."""
+        facts = self.joined.part(row.number).facts
         name, identity = squeezed(row.at(self.columns["name"])), identity_of(row, self.columns)
-        if is_nothing(name) and identity.number is None:
+        if not facts and is_nothing(name) and identity.number is None:
             return "name", "no_identity", ""
         town = text(row.at(self.columns.get("town")))
         if not group.town_code or not is_nothing(town):
-            code = self._town(row, town)
+            code, village = self._place(row, town)
             if code is None:
                 return "town", "foreign_area", town
-            group.town_code = group.town_code or code
+            if not group.town_code:
+                group.town_code, group.village = code, village
+        if facts:
+            return None
         if identity.number is None:
-            return self._bare_refusal(row, key, name)
-        if (identity.number, key) in {(number, place[1]) for number in (identity.number,)
-                                      for place in self.places.get(number, ())}:
-            return "name", "row_twice", ""
-        return None
+            return self._bare_refusal(row, group, name)
+        return ("name", "row_twice", "") if self._listed(identity.number, group) else None
 
-    def _bare_refusal(self, row: Row, key: str, name: str) -> tuple[str, str, str] | None:
+    def _listed(self, number: str, group: Group) -> bool:
+        """Whether a person stands in this household already; without numbers also: heads this household elsewhere."""
+        where = {place for _, place in self.places.get(number, ())}
+        if (group.number or group.key) in where:
+            return True
+        return not group.number and not group.members and any(
+            other.members and other.members[0].identity_number == number and other.head == group.head
+            for place in where if (other := self.grouping.groups.get(place)) is not None)
+
+    def _bare_refusal(self, row: Row, group: Group, name: str) -> tuple[str, str, str] | None:
         """A person without a usable number is there twice only when all that is told of both is the same."""
         told = (name, *(text(row.at(self.columns.get(field))) for field in ("rel", "id", "phone", "income", "birth")))
-        if (key, told) in self._bare:
+        if (group.key, told) in self._bare:
             return "name", "row_twice", ""
-        self._bare.add((key, told))
+        self._bare.add((group.key, told))
         return None
 
-    def _town(self, row: Row, town: str) -> str | None:
-        """Code of a row's town; where none is written, by number or address, at worst the county itself."""
+    def _place(self, row: Row, town: str) -> tuple[str | None, str]:
+        """(town, village) of a row. Where no town is written: by village, heading, number, address, sheet or title,
+        at worst the reach of who brings the register, or the county itself; a town that is not here: None.
+        """
+        county = self.county
+        code, village = county.parted(text(row.at(self.columns.get("village"))))
+        told = "" if is_nothing(village) else text(row.at(self.columns.get("village"))) if code is None else village
+        by_address, rest = county.parted(text(row.at(self.columns.get("addr"))))
+        there = _VILLAGE_IN.match(rest) if by_address else None
+        by_title, titled_village = self._titled[self.joined.part(row.number).sheet]
+        village = told or row.village or (there[1] if there and "village" not in self.columns else "")
         if not is_nothing(town):
-            return self.county.town(town)
-        number = self._number(row)
-        if number[:9] in self.county.towns:
-            return number[:9]
-        return self.county.town_in(text(row.at(self.columns.get("addr")))) or self.county.code
+            within, after = county.parted(town)
+            return county.town(town) or within, village or (after if _VILLAGE_IN.fullmatch(after) else "")
+        number = self.grouping.number(row)[:9]
+        found = (code or county.town(row.town) or (number if number in county.towns else None) or by_address or by_title
+                 or county.own or county.code)
+        return found, village or titled_village
 
 
-def _household(group: _Group, columns: Mapping[str, Column], county: County, faults: Faults, on: date,
-               legend: Mapping[str, int]) -> HouseholdRow:
-    first = {name: _first(group.rows, column) for name, column in columns.items()}
-    number_row = group.rows[0].number
+def _titled(county: County, lines: Sequence[str]) -> tuple[str | None, str]:
+    """The one town, and its village, that the name or the title of a sheet names."""
+    for line in lines:
+        code, rest = county.parted(line)
+        code = code or (county.town(line) if len(line) <= 12 else None)
+        if code is not None:
+            village = _VILLAGE_IN.match(rest)
+            return code, village[1] if village else ""
+    return None, ""
+
+
+def _household(group: Group, reader: _Reader, faults: Faults, on: date, legend: Mapping[str, int]) -> HouseholdRow:
+    columns = reader.columns
+    at = {name: _first(group.rows, column) for name, column in columns.items()}
+    first = {name: row.at(columns[name]) for name, row in at.items()}
     registered = read_date(first.get("registered"))
     if registered.fault:
-        faults.warn(number_row, "registered", registered.fault, text(first["registered"]))
-    category = lexicon("category").find(text(first.get("category")))
+        faults.warn(at["registered"].number, "registered", registered.fault, text(first["registered"]))
+    category, residence = _category(text(first.get("category")), group, reader)
     if category is None and not is_nothing(text(first.get("category"))):
-        faults.warn(number_row, "category", "category_unknown", text(first["category"]))
-    if group.town_code == county.code:
-        faults.warn(number_row, "town", "town_missing")
+        faults.warn(at["category"].number, "category", "category_unknown", text(first["category"]))
+    if group.town_code == reader.county.code:
+        faults.warn(group.rows[0].number, "town", "town_missing")
     people = group.members + group.also_listed
     head = next((member.name for member in people if member.relation == "head"), people[0].name)
     return HouseholdRow(
-        number=group.number, town_code=group.town_code, village=_told(first.get("village")),
+        number=reader.grouping.lasting(group), town_code=group.town_code, village=group.village,
         head_name=squeezed(first.get("head")) or head, address=_told(first.get("addr")),
-        category=category or "", residence=lexicon("residence").find(text(first.get("hukou"))) or "",
+        category=category or "", residence=lexicon("residence").find(text(first.get("hukou"))) or residence,
         cause=code_or_text("cause", first.get("cause")), housing=code_or_text("house", first.get("house")),
         support=lexicon("support").find(text(first.get("support"))) or _told(first.get("support")),
         note=_told(first.get("note")), registered_on=registered.on.replace(day=1) if registered.on else None,
@@ -157,10 +169,24 @@ def _household(group: _Group, columns: Mapping[str, Column], county: County, fau
         needs=read_needs(group.rows, columns, legend, group.members, on, faults))
 
 
+def _category(written: str, group: Group, reader: _Reader) -> tuple[str | None, str]:
+    """(category, residence that its word tells): a bare A类 is of 低保 where the header or the title says so."""
+    part = reader.joined.part(group.rows[0].number)
+    column = part.columns.get("category") or reader.columns.get("category")
+    around = " ".join([column.header if column else "", *part.titles, part.sheet])
+    residence = "urban" if re.search("城[镇市]", written) else "rural" if "农村" in written else ""
+    found = lexicon("category").find(written)
+    if found is None and "低保" in around and not is_nothing(written):
+        found = lexicon("category").find(f"低保{written}")
+    if is_nothing(written) and column is None and re.search("特困|五保|边缘", around) and "低保户" not in around:
+        found = lexicon("category").find(re.sub("低保(?!边缘)", "", around))
+    return found, residence
+
+
 def _told(cell: Cell) -> str:
     return "" if is_nothing(text(cell)) else text(cell)
 
 
-def _first(rows: Sequence[Row], column: Column) -> Cell:
-    """The first value that a household's rows hold in a column."""
-    return next((row.at(column) for row in rows if text(row.at(column))), None)
+def _first(rows: Sequence[Row], column: Column) -> Row:
+    """The first of a household's rows that holds a value in a column, else the first of all."""
+    return next((row for row in rows if text(row.at(column))), rows[0])

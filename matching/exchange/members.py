@@ -8,14 +8,32 @@ from datetime import date
 from matching.exchange.cells import Cell, amount_fen, read_date, split, squeezed, text
 from matching.exchange.headers import unit_of_header
 from matching.exchange.identity import IdentityReading, birth_on, masked, read_identity, read_phone, sex_of
+from matching.exchange.listed import listed_people
 from matching.exchange.register import Faults, MemberRow
 from matching.exchange.sheets import Column, Row
 from matching.exchange.vocabulary import is_nothing, lexicon
 
-__all__ = ["code_or_text", "identity_of", "read_member"]
+__all__ = ["code_or_text", "identity_of", "read_member", "read_others"]
 
 CERTIFICATE_KINDS = {"1": "sight", "2": "hearing", "3": "speech", "4": "limb", "5": "intellect", "6": "mental",
                      "7": "multiple"}
+
+
+def read_others(row: Row, column: Column | None, faults: Faults) -> list[MemberRow]:
+    """Further people of a household who stand in one cell: 王桂（妻）3603…；李强（子） or 王桂、李强."""
+    written = text(row.at(column))
+    if column is None or is_nothing(written):
+        return []
+    people = []
+    for name, relation, number in listed_people(written):
+        identity = read_identity(number) if number else IdentityReading()
+        if identity.fault:
+            faults.warn(row.number, "others", identity.fault, masked(number))
+        known = identity.number
+        people.append(MemberRow(
+            row=row.number, name=name, relation=relation, identity_number=known, certificate=identity.certificate,
+            born_on=birth_on(known) if known else None, sex=sex_of(known) if known else ""))
+    return people
 
 
 def code_or_text(field: str, cell: Cell) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from matching.exchange.areas import County
 from matching.exchange.cells import Cell, number, read_date, split, squeezed, text, whole
-from matching.exchange.columns import recognise
+from matching.exchange.columns import Choices
 from matching.exchange.identity import masked, read_credit_code, read_phone
+from matching.exchange.joining import join
 from matching.exchange.register import Faults, OfferRow, OffersRegister
 from matching.exchange.sheets import Column, Row, Table
 from matching.exchange.vocabulary import is_nothing, lexicon
@@ -22,22 +23,23 @@ _KINDS = {"1": "department", "3": "agency", "51": "charity", "52": "agency", "53
 """Kind of organisation by the first digits of a credit code (GB 32100: registering body and class)."""
 
 
-def read_offers(table: Table, county: County) -> OffersRegister:
+def read_offers(tables: Sequence[Table], county: County, choices: Choices | None = None) -> OffersRegister:
     """Read a register of offers. Raises FileRefused when organisation, kind of help or quantity are not found."""
-    columns = dict(recognise(table, "offers", county))
+    joined = join(tables, "offers", county, choices)
+    columns = joined.columns
     if not {"org", "qty"} <= columns.keys() or not {"type", "project"} & columns.keys():
         raise FileRefused("columns_missing")
-    faults = Faults(table, columns)
+    faults = Faults(joined)
     offers = []
     names: dict[str, list[str]] = {}
-    for row in table.rows:
+    for row in joined.table.rows:
         offer = _offer(row, columns, county, faults)
         if offer is None:
             continue
         offers.append(offer)
         if offer.credit_code and offer.organisation not in names.setdefault(offer.credit_code, []):
             names[offer.credit_code].append(offer.organisation)
-    return OffersRegister(table, columns, tuple(faults.found), tuple(offers),
+    return OffersRegister(joined, tuple(faults.found), tuple(offers),
                           {code: tuple(written) for code, written in names.items()})
 
 

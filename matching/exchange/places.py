@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matching.exchange.areas import County
 from matching.exchange.cells import Cell, text
-from matching.exchange.columns import recognise
+from matching.exchange.columns import Choices
+from matching.exchange.joining import join
 from matching.exchange.offers import read_point
 from matching.exchange.register import Faults, PlaceRow, PlacesRegister
 from matching.exchange.sheets import Table
@@ -14,14 +17,15 @@ from matching.exchange.workbook import FileRefused
 __all__ = ["read_places"]
 
 
-def read_places(table: Table, county: County) -> PlacesRegister:
+def read_places(tables: Sequence[Table], county: County, choices: Choices | None = None) -> PlacesRegister:
     """Read a list of points. A row without a town of the county or without a point is rejected."""
-    columns = dict(recognise(table, "places", county))
+    joined = join(tables, "places", county, choices)
+    columns = joined.columns
     if not {"lat", "lon"} <= columns.keys() or not {"town", "town_code"} & columns.keys():
         raise FileRefused("columns_missing")
-    faults = Faults(table, columns)
+    faults = Faults(joined)
     places: dict[tuple[str, str], PlaceRow] = {}
-    for row in table.rows:
+    for row in joined.table.rows:
         at: dict[str, Cell] = {field: row.at(column) for field, column in columns.items()}
         written = text(at.get("town_code")) or text(at.get("town"))
         code = county.town(written) or county.town(text(at.get("town")))
@@ -37,4 +41,4 @@ def read_places(table: Table, county: County) -> PlacesRegister:
             faults.reject(row.number, "village" if village else "town", "row_twice", village)
             continue
         places[code, village] = PlaceRow(row.number, code, village, lat, lon)
-    return PlacesRegister(table, columns, tuple(faults.found), tuple(places.values()))
+    return PlacesRegister(joined, tuple(faults.found), tuple(places.values()))

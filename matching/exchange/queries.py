@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
@@ -34,16 +34,18 @@ def load_county(code: str) -> County:
     return County(code, area.name, towns, tuple(names[above] for above in chain if above in names))
 
 
-def county_of_register(table: Table, kind: str, area_code: str) -> County:
+def county_of_register(tables: Sequence[Table], kind: str, area_code: str) -> County:
     """The county that a register belongs to: the one given, or the one below `area_code` that its own words name.
 
-    Evidence is counted per county: names of its towns in the town columns, its own name in the title and the
-    addresses, codes of its towns. A tie is no answer: then FileRefused (`area_unknown`).
+    Evidence is counted per county: names of its towns in the town columns, in headings and on the sheets' tabs,
+    its own name in the title and the addresses, codes of its towns. A tie is no answer: FileRefused (`area_unknown`).
     """
     if len(area_code) >= 6:
         return load_county(area_code[:6])
     found = Counter[str]()
-    towns, words, codes = _told(table, kind)
+    towns, words, codes = set[str](), list[str](), Counter[str]()
+    for table in tables:
+        _tell(table, kind, towns, words, codes)
     counted = select(Area.code).where(Area.level == "town", Area.name.in_(sorted(towns)))
     for code in db.session.scalars(counted):
         found[code[:6]] += 2
@@ -58,8 +60,8 @@ def county_of_register(table: Table, kind: str, area_code: str) -> County:
     return load_county(best[0][1])
 
 
-def _told(table: Table, kind: str) -> tuple[set[str], list[str], Counter[str]]:
-    """(names in the columns of towns, title and some addresses, county parts of codes) of a register."""
+def _tell(table: Table, kind: str, towns: set[str], words: list[str], codes: Counter[str]) -> None:
+    """Add a table's names in the columns of towns, its title and some addresses, county parts of its codes."""
     columns = recognise(table, kind)
     rows = table.rows[::max(1, len(table.rows) // SAMPLE)]
 
@@ -68,9 +70,8 @@ def _told(table: Table, kind: str) -> tuple[set[str], list[str], Counter[str]]:
             if field in columns:
                 yield from (text(row.at(columns[field])) for row in rows)
 
-    towns = {part for value in values("town", "area") for part in split(value)}
-    words = [*table.texts[:5], *list(dict.fromkeys(values("addr")))[:5]]
-    codes = Counter(squeezed(value)[:6] for value in values("no", "town_code") if squeezed(value)[:9].isdigit())
+    towns |= {part for value in values("town", "area") for part in split(value)}
+    towns |= {row.town for row in rows if row.town} | {table.sheet}
+    words += [*table.texts[:5], *list(dict.fromkeys(values("addr")))[:5]]
+    codes.update(squeezed(value)[:6] for value in values("no", "town_code") if squeezed(value)[:9].isdigit())
     codes.update(value[2:8] for value in values("code") if len(value) == 18)
-    return towns, words, codes
-

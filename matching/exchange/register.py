@@ -6,17 +6,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from matching.exchange.joining import Joined, row_in_sheet
 from matching.exchange.sheets import Column, Table
 
 __all__ = ["Duplicate", "Fault", "Faults", "HouseholdRow", "HouseholdsRegister", "MemberRow", "NeedRow", "OfferRow",
-           "OffersRegister", "PlaceRow", "PlacesRegister"]
+           "OffersRegister", "PlaceRow", "PlacesRegister", "fault_of"]
 
 Verdict = Literal["warning", "reject"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault in one cell. `shown` is the value as a message may show it: personal values are masked."""
+    """One fault in one cell. `shown` is the value as a message may show it: personal values are masked.
+
+    `row` tells sheets apart (see `joining`), `sheet_row` is the number that the sheet itself shows.
+    """
 
     sheet: str
     row: int
@@ -26,20 +30,22 @@ class Fault:
     verdict: Verdict
     shown: str = ""
 
+    @property
+    def sheet_row(self) -> int:
+        """The row's number in its sheet, first line = 1."""
+        return row_in_sheet(self.row)
+
 
 class Faults:
-    """Collects the faults of one table."""
+    """Collects the faults of one register."""
 
-    def __init__(self, table: Table, columns: dict[str, Column]) -> None:
-        self._sheet = table.sheet
-        self._columns = columns
+    def __init__(self, joined: Joined) -> None:
+        self._joined = joined
         self.found: list[Fault] = []
 
     def add(self, row: int, field_name: str, kind: str, verdict: Verdict, shown: str = "") -> None:
-        """Note a fault of a row in the column of a field (no column letter when the register lacks it)."""
-        column = self._columns.get(field_name)
-        self.found.append(Fault(self._sheet, row, column.letter if column else "", field_name, kind, verdict,
-                                shown[:40]))
+        """Note a fault of a row in the column of a field (no column letter when its sheet lacks it)."""
+        self.found.append(fault_of(self._joined, row, field_name, kind, verdict, shown))
 
     def warn(self, row: int, field_name: str, kind: str, shown: str = "") -> None:
         """Note that a value was left empty or repaired; the row is imported."""
@@ -48,6 +54,13 @@ class Faults:
     def reject(self, row: int, field_name: str, kind: str, shown: str = "") -> None:
         """Note that a row is not imported."""
         self.add(row, field_name, kind, "reject", shown)
+
+
+def fault_of(joined: Joined, row: int, field_name: str, kind: str, verdict: Verdict, shown: str = "") -> Fault:
+    """A fault with its sheet and the letter of its column there."""
+    part = joined.part(row)
+    column = part.columns.get(field_name)
+    return Fault(part.sheet, row, column.letter if column else "", field_name, kind, verdict, shown[:40])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +105,7 @@ class NeedRow:
 class HouseholdRow:
     """One household. `members` are the people who belong to it, `also_listed` those listed elsewhere before.
 
-    `number` is empty when the register gives none; `category` is empty when it is not told or not known.
+    `number` is empty when the register gives none that lasts; `category` is empty when it is not told or not known.
     """
 
     number: str
@@ -127,9 +140,18 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class _Register:
-    table: Table
-    columns: dict[str, Column]
+    joined: Joined
     faults: tuple[Fault, ...]
+
+    @property
+    def table(self) -> Table:
+        """All data rows under one header."""
+        return self.joined.table
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """Field → column."""
+        return self.joined.columns
 
     @property
     def rejected_rows(self) -> frozenset[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from matching.exchange.joining import row_in_sheet
 from matching.exchange.messages import fault_message
 from matching.exchange.register import Duplicate, Fault, HouseholdsRegister, OffersRegister, PlacesRegister
 
@@ -36,12 +37,13 @@ def report(register: AnyRegister, outcome: Outcome, area_code: str) -> dict[str,
         "unchanged": len(rows - rejected - created - updated),
         "warned": len({fault.row for fault in faults} - rejected), "rejected": len(rejected),
         "faults": [_fault(fault) for fault in faults],
-        "duplicates": [{"rows": list(duplicate.rows), "households": list(duplicate.households)}
+        "duplicates": [{"rows": [row_in_sheet(row) for row in duplicate.rows], "households": list(duplicate.households)}
                        for duplicate in _duplicates(register) + outcome.duplicates],
         "area": area_code, "new_places": outcome.new_places,
         "structure": {"sheet": table.sheet, "header_rows": list(table.header_rows),
                       "blank_rows": list(table.blank_rows), "total_rows": list(table.total_rows)},
-        "columns": {name: [column.letter, column.header] for name, column in register.columns.items()}}
+        "columns": {name: [column.letter, column.header] for name, column in register.joined.parts[0].columns.items()},
+        "sheets": [part.sheet for part in register.joined.parts], "sheets_left_out": list(register.joined.left_out)}
     if isinstance(register, HouseholdsRegister):
         found |= {"households": len(register.households), "people": register.people}
     return found
@@ -52,5 +54,6 @@ def _duplicates(register: AnyRegister) -> list[Duplicate]:
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
-    return {"sheet": fault.sheet, "row": fault.row, "column": fault.column, "field": fault.field, "kind": fault.kind,
+    return {"sheet": fault.sheet, "row": fault.sheet_row, "column": fault.column, "field": fault.field,
+            "kind": fault.kind,
             "verdict": fault.verdict, "message": fault_message(fault)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from matching.exchange.report import AnyRegister, Outcome, report
 from matching.exchange.service_households import apply_households
 from matching.exchange.service_offers import apply_offers
 from matching.exchange.service_places import apply_places
-from matching.exchange.sheets import Table, best_table
+from matching.exchange.sheets import Table, tables_of
 from matching.exchange.workbook import FileRefused, read_workbook
 
 KINDS = ("places", "households", "offers")
@@ -33,13 +34,13 @@ def import_register(kind: str, path: Path, area_code: str, actor: Actor | None, 
     command run for that county. The caller commits, or rolls back what was only to be reported.
     Raises FileRefused when the file cannot be used as a whole, NotThere when the county is out of the actor's reach.
     """
-    table = best_table(read_workbook(path), kind)
-    if table is None:
+    tables = tables_of(read_workbook(path), kind)
+    if not tables:
         raise FileRefused("no_table")
-    county = county_of_register(table, kind, area_code)
+    county = county_of_register(tables, kind, area_code)
     if actor is not None and not actor.reaches(county.code):
         raise NotThere
-    register = _read(kind, table, county, now)
+    register = _read(kind, tables, county, now)
     outcome = _apply(register, county, actor, now)
     found = report(register, outcome, county.code)
     if outcome.created or outcome.updated:
@@ -48,10 +49,10 @@ def import_register(kind: str, path: Path, area_code: str, actor: Actor | None, 
     return found
 
 
-def _read(kind: str, table: Table, county: County, now: datetime) -> AnyRegister:
+def _read(kind: str, tables: Sequence[Table], county: County, now: datetime) -> AnyRegister:
     if kind == "households":
-        return read_households(table, county, day_of(now))
-    return read_offers(table, county) if kind == "offers" else read_places(table, county)
+        return read_households(tables, county, day_of(now))
+    return read_offers(tables, county) if kind == "offers" else read_places(tables, county)
 
 
 def _apply(register: AnyRegister, county: County, actor: Actor | None, now: datetime) -> Outcome:

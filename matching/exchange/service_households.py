@@ -19,7 +19,14 @@ from matching.actor import Actor
 from matching.clock import day_of
 from matching.crypto import keyring
 from matching.exchange.areas import County
-from matching.exchange.register import Duplicate, Fault, HouseholdRow, HouseholdsRegister, MemberRow, NeedRow
+from matching.exchange.register import (
+    Duplicate,
+    HouseholdRow,
+    HouseholdsRegister,
+    MemberRow,
+    NeedRow,
+    fault_of,
+)
 from matching.exchange.report import Outcome
 from matching.exchange.service_places import Communities, changed_fields, place_at
 from matching.extensions import db
@@ -216,9 +223,7 @@ class _Applier:
                 "help_type": need.help_type, "quantity": need.quantity, "unit": need.unit}}
 
     def _warn(self, row: int, field: str, kind: str, shown: str) -> None:
-        column = self.register.columns.get(field)
-        self.outcome.faults.append(Fault(self.register.table.sheet, row, column.letter if column else "", field,
-                                         kind, "warning", shown))
+        self.outcome.faults.append(fault_of(self.register.joined, row, field, kind, "warning", shown))
 
 
 def _values(row: Member | Need) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from matching.actor import Actor
 from matching.audit.service import record
 from matching.clock import day_of
 from matching.exchange.areas import County
-from matching.exchange.register import Fault, OfferRow, OffersRegister
+from matching.exchange.register import OfferRow, OffersRegister, fault_of
 from matching.exchange.report import Outcome
 from matching.exchange.service_places import Communities, changed_fields, place_at
 from matching.extensions import db
@@ -149,9 +149,7 @@ class _Applier:
             offer.areas = kept + [OfferArea(area_code=code) for code in sorted(new)]
 
     def _warn(self, row: int, field: str, kind: str, shown: str) -> None:
-        column = self.register.columns.get(field)
-        self.outcome.faults.append(Fault(self.register.table.sheet, row, column.letter if column else "", field,
-                                         kind, "warning", shown))
+        self.outcome.faults.append(fault_of(self.register.joined, row, field, kind, "warning", shown))
 
 
 def _description(row: OfferRow) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import instance_state
 from matching.actor import Actor, Role
 from matching.errors import Conflict
 from matching.exchange.areas import County
-from matching.exchange.register import Fault, PlacesRegister
+from matching.exchange.register import PlacesRegister, fault_of
 from matching.exchange.report import Outcome
 from matching.extensions import db
 from matching.households.models import Household
@@ -86,8 +86,8 @@ def apply_places(register: PlacesRegister, county: County, actor: Actor | None, 
         known = len(outcome.new_places)
         code, full = communities.code(place.town_code, place.village)
         if full:
-            outcome.faults.append(Fault(register.table.sheet, place.row, "", "village", "village_full", "reject",
-                                        place.village))
+            outcome.faults.append(fault_of(register.joined, place.row, "village", "village_full", "reject",
+                                           place.village))
             continue
         precision = "village" if len(code) == 12 else "town"
         if set_point(code, place.lat, place.lon, precision, setter, now):

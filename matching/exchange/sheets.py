@@ -1,23 +1,37 @@
 """From a sheet's cells to a table: where the header is, which rows hold data, and what is only text around it.
 
-A header may stand under title and note rows and may have two levels; merged cells are filled; blank rows,
-total rows, repeated headers and closing remarks are set apart and never become data.
+A header may stand under title and note rows and may have several levels; merged cells are filled; blank rows,
+total rows, headings of towns and villages, repeated headers, rows that number the columns or explain them, worked
+examples and closing remarks are set apart and never become data.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matching.exchange.cells import Cell, text
-from matching.exchange.headers import header_score
+from matching.exchange.headers import fit, header_score
+from matching.exchange.vocabulary import header_words
 from matching.exchange.workbook import Sheet
 
-__all__ = ["Column", "Row", "Table", "best_table", "letter_of"]
+__all__ = ["Column", "Row", "Table", "letter_of", "tables_of"]
 
 _HEADER_WITHIN = 30
-_TOTAL = re.compile(r"^(总|合|小|共|累)\s*计|^(总|合)数|^TOTAL", re.IGNORECASE)
+_EXPLAINED_WITHIN = 3
+"""Rows under the header that may number or explain the columns, or hold a worked example."""
+_TOTAL = re.compile(r"^(总|合|小|共|累)\s*计|^(总|合)数|^(SUB|GRAND )?TOTAL", re.IGNORECASE)
+_TOTAL_OF = re.compile(r"(小|合|总|共)\s*计[:：]?$|^共\s*\d+\s*[户人]")
+_IDENTITY = re.compile(r"\d{15}")
+_HEADING = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）]?[、.．)）:：\s]*)?"
+                      r"(?P<name>[㐀-鿿]{1,14}?(?P<kind>镇|乡|街道|街道办事处|办事处|农场|林场|苏木|村|社区|居委会|村委会|嘎查))"
+                      r"\s*(?:[（(].*|[:：]|共?\s*\d.*)?$")
+_NAMED = 0.6
+_TOWNS = frozenset({"镇", "乡", "街道", "街道办事处", "办事处", "农场", "林场", "苏木"})
+_HINT = re.compile(r"^[（(]?(文本|数字|日期|整数|必填|选填|可不填|下拉|单选|多选|可多选|\d+\s*位|格式|如[:：]|"
+                   r"例如|请|按|填|自动|YYYY|TEXT|NUMBER|DATE|REQUIRED|OPTIONAL)", re.IGNORECASE)
+_EXAMPLE = re.compile(r"^[（(【]?(示例|样例|范例|举例|填写示例|填表示例|例[:：)）】]|EXAMPLE)", re.IGNORECASE)
 _REMARK = re.compile(r"^(注|备注|说明|填表|制表|填报|审核|负责人|经办|联系人|单位盖章|盖章|日期|打印)")
 
 
@@ -38,12 +52,15 @@ class Column:
 class Row:
     """One data row: its number in the sheet (first line = 1) and its cells, merged ones filled.
 
-    `inherited`: columns whose value was filled from a merged range that begins in an earlier row.
+    `inherited`: columns whose value was filled from a merged range that begins in an earlier row. `town`, `village`:
+    what the last headings above the row name. Of several joined sheets `number` also tells which (see `joining`).
     """
 
     number: int
     cells: Sequence[Cell]
     inherited: frozenset[int] = frozenset()
+    town: str = ""
+    village: str = ""
 
     def at(self, column: Column | None) -> Cell:
         """The cell of a column; None when the column is not there or the row is shorter."""
@@ -52,7 +69,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet as a table. Row numbers count from 1; `texts` are title, note and closing lines."""
+    """A sheet as a table. Row numbers count from 1; `titles` are the lines above the header, `texts` all notes."""
 
     sheet: str
     columns: tuple[Column, ...]
@@ -63,6 +80,7 @@ class Table:
     texts: tuple[str, ...] = ()
     is_text: bool = False
     recognised: float = field(default=0.0, compare=False)
+    titles: tuple[str, ...] = ()
 
 
 def letter_of(index: int) -> str:
@@ -75,16 +93,15 @@ def letter_of(index: int) -> str:
     return letters
 
 
-def best_table(sheets: Sequence[Sheet], kind: str) -> Table | None:
-    """The sheet that looks most like a register of this kind, or None; other sheets give their texts only."""
+def tables_of(sheets: Sequence[Sheet], kind: str) -> list[Table]:
+    """Every sheet that could be a register of this kind, the likeliest first; that one also gets the others' texts."""
     tables = [table for sheet in sheets if (table := _table(sheet, kind)) is not None]
-    if not tables:
-        return None
-    best = max(tables, key=lambda table: (round(table.recognised), len(table.rows)))
-    others = tuple(text(cell) for sheet in sheets if sheet.name != best.sheet for row in sheet.cells[:100]
-                   for cell in row if isinstance(cell, str) and text(cell))
-    return Table(best.sheet, best.columns, best.rows, best.header_rows, best.blank_rows, best.total_rows,
-                 best.texts + others, best.is_text, best.recognised)
+    tables.sort(key=lambda table: (-round(table.recognised), -len(table.rows)))
+    if tables:
+        others = tuple(text(cell) for sheet in sheets if sheet.name != tables[0].sheet for row in sheet.cells[:100]
+                       for cell in row if isinstance(cell, str) and text(cell))
+        tables[0] = replace(tables[0], texts=tables[0].texts + others)
+    return tables
 
 
 def _table(sheet: Sheet, kind: str) -> Table | None:
@@ -98,13 +115,13 @@ def _table(sheet: Sheet, kind: str) -> Table | None:
     while first > 0 and leaf - first < 2 and _is_group_row(sheet, first - 1):
         first -= 1
     last = leaf
-    if last + 1 < len(sheet.cells) and _is_leaf_row(sheet, last, kind):
+    while last + 1 < len(sheet.cells) and last - leaf < 2 and _is_leaf_row(sheet, last, kind):
         last += 1
     columns = _columns(sheet, first, last)
-    rows, blank, total, remarks = _data_rows(sheet, last + 1, columns)
-    texts = tuple(text(cell) for row in sheet.cells[:first] for cell in row if text(cell))
-    return Table(sheet.name, columns, rows, tuple(range(first + 1, last + 2)), blank, total,
-                 texts + remarks, sheet.is_text, sum(scores[first:last + 1]))
+    body = _Body(sheet, columns, last + 1, kind)
+    titles = tuple(text(cell) for row in sheet.cells[:first] for cell in row if text(cell))
+    return Table(sheet.name, columns, tuple(body.rows), tuple(range(first + 1, last + 2)), body.gaps,
+                 tuple(body.total), titles + tuple(body.remarks), sheet.is_text, sum(scores[first:last + 1]), titles)
 
 
 def _is_group_row(sheet: Sheet, index: int) -> bool:
@@ -143,31 +160,77 @@ def _columns(sheet: Sheet, first: int, last: int) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def _data_rows(sheet: Sheet, start: int, columns: Sequence[Column]
-               ) -> tuple[tuple[Row, ...], tuple[int, ...], tuple[int, ...], tuple[str, ...]]:
-    headers = {text(column.header) for column in columns if column.header}
-    fills = _fills(sheet, start)
-    rows, blank, total, remarks = [], [], [], []
-    for index in range(start, len(sheet.cells)):
-        cells = sheet.cells[index]
-        filled = [text(cell) for cell in cells if text(cell)]
+class _Body:
+    """What stands below the header, row by row: data, or what only surrounds it."""
+
+    def __init__(self, sheet: Sheet, columns: Sequence[Column], start: int, kind: str) -> None:
+        self.rows: list[Row] = []
+        self.blank: list[int] = []
+        self.total: list[int] = []
+        self.remarks: list[str] = []
+        self._headers = {text(column.header) for column in columns if column.header}
+        self._width, self._start = len(columns), start
+        self._places = {column.index for column in columns for field in ("town", "village")
+                        if field in header_words(kind) and fit(column.header, column.group, field, kind) >= _NAMED}
+        self._town = self._village = ""
+        fills = _fills(sheet, start)
+        for index in range(start, len(sheet.cells)):
+            self._take(sheet.cells[index], index, fills.get(index, ()))
+
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """Blank rows between others; empty rows at the end are no gap."""
+        last = max([row.number for row in self.rows] + self.total, default=self._start)
+        return tuple(number for number in self.blank if number < last)
+
+    def _take(self, cells: Sequence[Cell], index: int, fills: Sequence[tuple[int, Cell]]) -> None:
+        filled = [written for cell in cells if (written := text(cell))]
         if not filled:
-            blank.append(index + 1)
+            self.blank.append(index + 1)
         elif _is_total(filled):
-            total.append(index + 1)
-        elif len(filled) > 2 and sum(cell in headers for cell in filled) * 2 > len(filled):
-            continue  # the header printed again at the top of a page
-        elif len(filled) <= 3 and len(columns) > 4 and _REMARK.match(filled[0]):
-            remarks.extend(filled)
+            self.total.append(index + 1)
+        elif index - self._start < _EXPLAINED_WITHIN and not self.rows and _explains(filled):
+            self.remarks.extend(filled)
+        elif len(filled) > 2 and sum(cell in self._headers for cell in filled) * 2 > len(filled):
+            return  # the header printed again at the top of a page
+        elif len(filled) <= 3 and self._width > 4 and _REMARK.match(filled[0]):
+            self.remarks.extend(filled)
+        elif len(filled) == 1 and (heading := self._heading(cells)):
+            self._under(heading["name"], heading["kind"])
         else:
-            rows.append(_row(cells, index, fills.get(index, ())))
-    last = max([row.number for row in rows] + total, default=start)
-    gaps = tuple(number for number in blank if number < last)  # empty rows at the end are no gap
-    return tuple(rows), gaps, tuple(total), tuple(remarks)
+            self.rows.append(_row(cells, index, fills, self._town, self._village))
+
+    def _heading(self, cells: Sequence[Cell]) -> re.Match[str] | None:
+        """A town or village alone in its row, but not in a column of towns or villages: there it is data."""
+        column, written = next((i, text(cell)) for i, cell in enumerate(cells) if text(cell))
+        return _HEADING.match(written) if self._width > 3 and column not in self._places else None
+
+    def _under(self, name: str, kind: str) -> None:
+        """A heading across the sheet: the rows that follow belong to this town or village."""
+        if kind in _TOWNS:
+            self._town, self._village = name, ""
+        else:
+            self._village = name
 
 
 def _is_total(filled: Sequence[str]) -> bool:
-    return any(_TOTAL.match(cell) and len(cell) <= 6 for cell in filled[:3])
+    if any(_TOTAL.match(cell) and len(cell) <= 6 for cell in filled[:3]):
+        return True
+    return any(_TOTAL_OF.search(cell) and len(cell) <= 20 for cell in filled[:2]) and not any(
+        _IDENTITY.search(cell) for cell in filled)
+
+
+def _explains(filled: Sequence[str]) -> bool:
+    """Whether a row under the header numbers the columns (1 2 3, 甲 乙 1 2), explains them, or is a worked example."""
+    if len(filled) > 2 and filled == _numbering(filled):
+        return True
+    return _EXAMPLE.match(filled[0]) is not None or (
+        len(filled) > 2 and sum(_HINT.match(cell) is not None for cell in filled) * 2 > len(filled))
+
+
+def _numbering(filled: Sequence[str]) -> list[str]:
+    letters = [letter for letter, cell in zip("甲乙丙丁戊己", filled, strict=False) if letter == cell]
+    return letters + [str(number) for number in range(1, len(filled) - len(letters) + 1)]
 
 
 def _fills(sheet: Sheet, start: int) -> dict[int, list[tuple[int, Cell]]]:
@@ -189,11 +252,11 @@ def _usable(sheet: Sheet, start: int) -> Iterator[tuple[int, int, int, int]]:
             yield top, left, min(bottom, len(sheet.cells) - 1), min(right, len(sheet.cells[top]) - 1)
 
 
-def _row(cells: Sequence[Cell], index: int, fills: Sequence[tuple[int, Cell]]) -> Row:
+def _row(cells: Sequence[Cell], index: int, fills: Sequence[tuple[int, Cell]], town: str, village: str) -> Row:
     if not fills:
-        return Row(index + 1, cells)
+        return Row(index + 1, cells, frozenset(), town, village)
     whole = list(cells)
     for column, value in fills:
         if column < len(whole) and not text(whole[column]):
             whole[column] = value
-    return Row(index + 1, whole, frozenset(column for column, _ in fills))
+    return Row(index + 1, whole, frozenset(column for column, _ in fills), town, village)

@@ -75,13 +75,19 @@ def _wanted(written: str) -> list[_Wanted]:
         written = _BARE_NUMBERING.sub("、", written)
     for part in split(_NUMBERING.sub("", written)):
         pieces = [piece for piece in re.split(r"以及|和|及|与|\s+", part) if piece]
-        if needs().exact(part) or not all(needs().exact(piece) for piece in pieces):
+        if needs().exact(part) or not _several(pieces):
             pieces = [part]
         for piece in pieces:
             match = _WITH_QUANTITY.match(piece)
             word = match["word"] if match else piece
             found.append(_Wanted(word, help_type_of(word), whole(match["quantity"]) if match else None))
     return found
+
+
+def _several(pieces: Sequence[str]) -> bool:
+    """Whether pieces joined by 和 or a blank are several needs: each a word of the list, or each of another type."""
+    types = [help_type_of(piece) for piece in pieces]
+    return all(needs().exact(piece) for piece in pieces) or (None not in types and len(set(types)) == len(types))
 
 
 def _quantities(written: str, count: int) -> list[int] | None:

@@ -12,7 +12,7 @@ from matching.exchange.households import read_households
 from matching.exchange.offers import read_offers
 from matching.exchange.places import read_places
 from matching.exchange.register import HouseholdsRegister, OffersRegister
-from matching.exchange.sheets import Table, best_table
+from matching.exchange.sheets import Table, tables_of
 from matching.exchange.workbook import read_workbook
 from tests.exchange.keys import CATEGORIES, DATA, DISTRICTS, RESIDENCES, county, faults, key
 
@@ -21,26 +21,24 @@ pytestmark = pytest.mark.parametrize("district", DISTRICTS)
 
 
 @cache
-def table(district: str, file: str) -> Table:
-    found = best_table(read_workbook(DATA / district / file), file.split(".")[0])
-    assert found is not None
-    return found
+def tables(district: str, file: str) -> list[Table]:
+    return tables_of(read_workbook(DATA / district / file), file.split(".")[0])
 
 
 @cache
 def households(district: str) -> HouseholdsRegister:
-    return read_households(table(district, "households.xlsx"), county(district), AS_OF)
+    return read_households(tables(district, "households.xlsx"), county(district), AS_OF)
 
 
 @cache
 def offers(district: str) -> OffersRegister:
-    return read_offers(table(district, "offers.xlsx"), county(district))
+    return read_offers(tables(district, "offers.xlsx"), county(district))
 
 
 @pytest.mark.parametrize("file", ["households.xlsx", "offers.xlsx"])
 def test_header_blank_and_total_rows_are_found(district: str, file: str) -> None:
     structure = key(district)["structure"][file]
-    found = table(district, file)
+    found = tables(district, file)[0]
     assert list(found.header_rows) == structure["header_rows"]
     assert list(found.blank_rows) == structure["blank_rows"]
     assert list(found.total_rows) == ([structure["total_row"]] if structure["total_row"] else [])
@@ -144,7 +142,7 @@ def test_organisations_are_told_apart_by_their_code(district: str) -> None:
 
 
 def test_places_have_all_their_points(district: str) -> None:
-    register = read_places(table(district, "places.csv"), county(district))
+    register = read_places(tables(district, "places.csv"), county(district))
     assert not register.faults
     assert len(register.places) == len(register.table.rows)
     assert {place.town_code for place in register.places} == set(key(district)["by_town"])

@@ -9,7 +9,7 @@ import pytest
 
 from matching.exchange.households import read_households
 from matching.exchange.register import HouseholdsRegister
-from matching.exchange.sheets import best_table
+from matching.exchange.sheets import tables_of
 from matching.exchange.workbook import read_workbook
 from tests.exchange import registers
 from tests.exchange.registers import COUNTY, LAYOUTS, WORDINGS, Made
@@ -24,9 +24,7 @@ def made(request: pytest.FixtureRequest, tmp_path: Path) -> Made:
 
 
 def read(made: Made) -> HouseholdsRegister:
-    table = best_table(read_workbook(made.path), "households")
-    assert table is not None
-    return read_households(table, COUNTY, date(2026, 1, 1))
+    return read_households(tables_of(read_workbook(made.path), "households"), COUNTY, date(2026, 1, 1))
 
 
 def test_a_reworded_register_is_read_exactly(made: Made) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matching.exchange.cells import Cell
-from matching.exchange.sheets import Table, best_table, letter_of
+from matching.exchange.sheets import Table, letter_of, tables_of
 from matching.exchange.workbook import Sheet
 
 HEADER: list[Cell] = ["户编号", "镇街", "姓名", "与户主关系", "身份证号", "帮扶需求"]
@@ -12,7 +12,7 @@ BLANK: list[Cell] = [""] * 6
 
 
 def table(*rows: list[Cell], merges: tuple[tuple[int, int, int, int], ...] = ()) -> Table:
-    found = best_table([Sheet("台账", [list(row) for row in rows], merges)], "households")
+    found = next(iter(tables_of([Sheet("台账", [list(row) for row in rows], merges)], "households")), None)
     assert found is not None
     return found
 
@@ -61,12 +61,12 @@ def test_merged_cells_are_filled_and_known_as_inherited() -> None:
 def test_the_sheet_that_looks_like_the_register_is_taken() -> None:
     sheets = [Sheet("填表说明", [["一人一行"], ["Ⅰ级为特急"]]), Sheet("其他", [["物品", "价格"], ["米", "3"]]),
               Sheet("数据", [HEADER, PERSON])]
-    found = best_table(sheets, "households")
+    found = next(iter(tables_of(sheets, "households")), None)
     assert found is not None
     assert (found.sheet, len(found.rows)) == ("数据", 1)
     assert "I级为特急" in found.texts
 
 
 def test_no_table_is_none() -> None:
-    assert best_table([Sheet("a", [["你好"], ["世界"]])], "households") is None
-    assert best_table([Sheet("a", [])], "households") is None
+    assert tables_of([Sheet("a", [["你好"], ["世界"]])], "households") == []
+    assert tables_of([Sheet("a", [])], "households") == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from matching.exchange.joining import Joined, Part
 from matching.exchange.register import Faults, MemberRow, NeedRow
 from matching.exchange.sheets import Column, Row, Table
 from matching.exchange.wants import help_type_of, read_legend, read_needs
@@ -22,7 +23,7 @@ def needs(need: str, qty: Any = "", urgent: str = "", note: str = "", need_on: A
           members: tuple[MemberRow, ...] = (), legend: dict[str, int] | None = None
           ) -> tuple[tuple[NeedRow, ...], list[str]]:
     row = Row(7, [need, qty, urgent, note, need_on])
-    faults = Faults(Table("", tuple(COLUMNS.values()), (row,), (1,)), COLUMNS)
+    faults = Faults(Joined(Table("", tuple(COLUMNS.values()), (row,), (1,)), COLUMNS, (Part("", COLUMNS),)))
     found = read_needs([row], COLUMNS, legend or {}, members, TODAY, faults)
     return found, [fault.kind for fault in faults.found]
 
@@ -93,7 +94,7 @@ def test_only_what_is_certain_is_asked_for_and_known() -> None:
 
 def test_the_same_words_again_in_a_further_row_count_once() -> None:
     row = Row(7, ["资金", "5", "", "", ""])
-    faults = Faults(Table("", tuple(COLUMNS.values()), (row,), (1,)), COLUMNS)
+    faults = Faults(Joined(Table("", tuple(COLUMNS.values()), (row,), (1,)), COLUMNS, (Part("", COLUMNS),)))
     again = Row(8, ["资金", "5", "", "", ""])
     other = Row(9, ["看病", "1", "", "", ""])
     assert [need.help_type for need in read_needs([row, again, other], COLUMNS, {}, (), TODAY, faults)] == [
