@@ -55,17 +55,25 @@ class Keyring:
 
     def seal(self, value: str, context: bytes) -> bytes:
         """Encrypt a text under the newest key, bound to `context`."""
-        key, nonce = self.keys[0], os.urandom(_NONCE)
-        return _VERSION + key.id + nonce + key.cipher.encrypt(nonce, value.encode(), context)
+        return self.seal_bytes(value.encode(), context)
 
     def open(self, sealed: bytes, context: bytes) -> str:
-        """Decrypt; raises CannotOpen for a wrong key, a changed text or a foreign context."""
+        """Decrypt a text; raises CannotOpen as `open_bytes`."""
+        return self.open_bytes(sealed, context).decode()
+
+    def seal_bytes(self, content: bytes, context: bytes) -> bytes:
+        """Encrypt bytes under the newest key, bound to `context`."""
+        key, nonce = self.keys[0], os.urandom(_NONCE)
+        return _VERSION + key.id + nonce + key.cipher.encrypt(nonce, content, context)
+
+    def open_bytes(self, sealed: bytes, context: bytes) -> bytes:
+        """Decrypt; raises CannotOpen for a wrong key, a changed content or a foreign context."""
         key = self._by_id.get(bytes(sealed[1:1 + _KEY_ID]))
         if sealed[:1] != _VERSION or key is None:
             raise CannotOpen("sealed with a key that FIELD_KEYS does not hold")
         start = 1 + _KEY_ID
         try:
-            return key.cipher.decrypt(sealed[start:start + _NONCE], sealed[start + _NONCE:], context).decode()
+            return key.cipher.decrypt(sealed[start:start + _NONCE], sealed[start + _NONCE:], context)
         except InvalidTag:
             raise CannotOpen("does not belong to this row and field, or was changed") from None
 
@@ -113,7 +121,11 @@ class Sealed:
         if row is None:
             return self
         sealed = getattr(row, f"{self.name}_sealed")
-        return None if sealed is None else keyring().open(sealed, self.context + row.seal)
+        return None if sealed is None else self.opened(sealed, row)
+
+    def opened(self, sealed: bytes, row: Any) -> str:
+        """What a ciphertext of this field in this row says, also one that the row no longer holds."""
+        return keyring().open(sealed, self.context + row.seal)
 
     def __set__(self, row: Any, value: str | None) -> None:
         if row.seal is None:

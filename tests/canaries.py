@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.households.models import Household
+from matching.households.service_changes import keep, keep_new, state
 from matching.organisations.models import Organisation
 from matching.pairings.models import STATES
 from tests import factories
@@ -35,10 +36,13 @@ class Aviary:
 def hatch(people: People) -> Aviary:
     """Put the canaries into the known household of county A and lead it, with the charity, through all states."""
     household = db.session.get_one(Household, people.household.household_id)
+    was = state(household)
     household.head_name = NAMES[0]
     for name, value in HOUSEHOLD.items():
         setattr(household, name, value)
+    keep(household, was, people.town, utc_now(), why=HOUSEHOLD["note"])
     member = factories.make_member(household, name=NAMES[1], **MEMBER)
+    keep_new(member, people.town, utc_now())
     charity = db.session.get_one(Organisation, people.charity.organisation_id)
     charity.contact_phone = CONTACT_PHONE
     offer, now = factories.make_offer(charity.id, capacity=50), utc_now()

@@ -23,6 +23,7 @@ from matching.errors import Conflict, Invalid, NotThere
 from matching.extensions import db
 from matching.households.models import Household, HouseholdAccount, Member, TimelineEntry
 from matching.households.service import add_to_timeline
+from matching.households.service_changes import keep, keep_new, state
 from matching.places import queries as places
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -130,6 +131,7 @@ def add_household(facts: HouseholdFacts, actor: Actor, now: datetime) -> Househo
     db.session.flush()
     household.number = facts.number or f"JD-{household.id:06d}"
     _write_down(household)
+    keep_new(household, actor, now)
     add_member(household, MemberFacts(facts.head_name, "head", identity_number=facts.identity_number), actor, now,
                silent=True)
     add_to_timeline(household.id, "household.added", actor, now)
@@ -137,21 +139,24 @@ def add_household(facts: HouseholdFacts, actor: Actor, now: datetime) -> Househo
     return household
 
 
-def edit_household(household: Household, facts: HouseholdFacts, actor: Actor, now: datetime) -> list[str]:
+def edit_household(household: Household, facts: HouseholdFacts, actor: Actor, now: datetime,
+                   why: str = "") -> list[str]:
     """Bring a file to what was written; returns the names of the fields that changed.
 
     Raises as `add_household`. The head's name changes on the file and on the member who is the head.
     """
-    before = _state(household)
+    before = state(household)
     _place(household, facts.area_code, actor)
     head = next((member for member in household.members if member.name == household.head_name), None)
     _write(household, facts)
     household.number = facts.number or household.number
     _write_down(household)
+    changed = keep(household, before, actor, now, why=why)
     if head is not None:
+        before = state(head)
         head.name = facts.head_name
         _identify(head, facts.identity_number, household, actor)
-    changed = _changed(before, _state(household)) + (["identity_number"] if facts.identity_number is not None else [])
+        changed += [name for name in keep(head, before, actor, now, why=why) if name == "identity_number"]
     if changed:
         household.updated_at = now
         add_to_timeline(household.id, "household.edited", actor, now, fields=changed)
@@ -169,6 +174,7 @@ def add_member(household: Household, facts: MemberFacts, actor: Actor, now: date
     _write_member(member, facts, household, actor)
     household.members.append(member)
     db.session.flush()
+    keep_new(member, actor, now)
     if not silent:
         household.updated_at = now
         add_to_timeline(household.id, "member.added", actor, now, relation=member.relation)
@@ -176,13 +182,15 @@ def add_member(household: Household, facts: MemberFacts, actor: Actor, now: date
     return member
 
 
-def edit_member(member: Member, facts: MemberFacts, actor: Actor, now: datetime) -> list[str]:
+def edit_member(member: Member, facts: MemberFacts, actor: Actor, now: datetime, why: str = "") -> list[str]:
     """Bring a person's entry to what was written; returns the names of the fields that changed."""
-    household, before = member.household, _state(member)
+    household, before = member.household, state(member)
     if member.name == household.head_name:
+        named = state(household)
         household.head_name = facts.name
+        keep(household, named, actor, now, why=why)
     _write_member(member, facts, household, actor)
-    changed = _changed(before, _state(member))
+    changed = keep(member, before, actor, now, why=why)
     if changed:
         household.updated_at = now
         add_to_timeline(household.id, "member.edited", actor, now, relation=member.relation)
@@ -201,7 +209,9 @@ def verify_household(household: Household, actor: Actor, now: datetime) -> str:
         raise Conflict(_("这户的核实已经做完了。"))
     if actor.user_id in verifiers(household.id).values():
         raise Conflict(_("前一步是您做的，这一步要换一个人来做。"))
+    before = state(household)
     household.status, household.updated_at = following, now
+    keep(household, before, actor, now)
     add_to_timeline(household.id, f"household.{following}", actor, now, user_id=actor.user_id)
     _record(actor, "household.verify", household, now, changes={"status": following})
     return following
@@ -319,21 +329,6 @@ def _write_down(household: Household) -> None:
         db.session.flush()
     except IntegrityError:
         raise Invalid(_("这个户号已经有了，请换一个。"), "number") from None
-
-
-HIDDEN = ("phone", "address", "bank_account", "note", "identity_number", "illness")
-
-
-def _state(row: Household | Member) -> dict[str, Any]:
-    """The fields of a row that a person can change, in plain words."""
-    columns = {column.key for column in row.__table__.columns} - {"updated_at", "county_code", "lat", "lon", "seal"}
-    plain = {name for name in columns if not name.endswith(("_sealed", "_blind"))}
-    sealed = {name for name in HIDDEN if hasattr(type(row), name)}
-    return {name: getattr(row, name) for name in plain | sealed}
-
-
-def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    return sorted(name for name in before if before[name] != after[name])
 
 
 def _record(actor: Actor, action: str, household: Household, now: datetime, object_type: str = "household",

@@ -18,6 +18,7 @@ from matching.errors import Conflict, Invalid
 from matching.extensions import db
 from matching.households.models import Household, Member, Need
 from matching.households.service import add_to_timeline
+from matching.households.service_changes import keep, keep_new, state
 from matching.households.service_files import age_on
 from matching.words import UNITS
 
@@ -69,11 +70,12 @@ def add_need(household: Household, facts: NeedFacts, actor: Actor, now: datetime
                 asks=list(facts.asks), traits=list(facts.traits or ()), created_at=now)
     household.needs.append(need)
     db.session.flush()
+    keep_new(need, actor, now)
     _tell(need, "add", actor, now, {})
     return need
 
 
-def edit_need(need: Need, facts: NeedFacts, actor: Actor, now: datetime) -> list[str]:
+def edit_need(need: Need, facts: NeedFacts, actor: Actor, now: datetime, why: str = "") -> list[str]:
     """Change an open need; returns the names of the fields that changed.
 
     The type stays. Raises Invalid as `add_need`, and when less is wanted than pairings already hold;
@@ -88,10 +90,12 @@ def edit_need(need: Need, facts: NeedFacts, actor: Actor, now: datetime) -> list
     changes = {name: value for name, value in wanted.items() if getattr(need, name) != value}
     if not changes:
         return []
+    before = state(need)
     if not _change(need, changes, Need.status == "open", Need.given <= facts.quantity):
         if need.status == "open":
             raise Invalid(_("已经结对了 %(n)s %(unit)s，不能改得比这更少。", n=need.given, unit=need.unit), "quantity")
         raise Conflict(_("这项需求已经不是待帮的了，不能再改。"))
+    keep(need, before, actor, now, why=why)
     _tell(need, "edit", actor, now, {"fields": sorted(changes)})
     return sorted(changes)
 
@@ -100,9 +104,11 @@ def withdraw_need(need: Need, reason: str, actor: Actor, now: datetime) -> None:
     """Take an open need back, for one of the reasons `WITHDRAWALS`. Raises Conflict while pairings hold a part."""
     if reason not in WITHDRAWALS:
         raise ValueError(f"no such reason: {reason!r}")
+    before = state(need)
     if not _change(need, {"status": "withdrawn"}, Need.status == "open", Need.given == 0):
         raise Conflict(_("这项需求还有没做完的结对，先把结对办完或撤回。") if need.status == "open"
                        else _("这项需求已经不是待帮的了。"))
+    keep(need, before, actor, now, why=reason)
     _tell(need, "withdraw", actor, now, {"status": "withdrawn"}, reason=reason)
 
 

@@ -1,0 +1,109 @@
+"""Where papers and photos are kept: encrypted files outside the web root, each bound to its key.
+
+A key is 32 random hexadecimal digits; the file is `INSTANCE/vault/<first two>/<key>`, AES-256-GCM under
+FIELD_KEYS (`matching.crypto`), and its key is part of what is authenticated: a file that was renamed,
+moved or changed does not open. A file is there whole or not at all: it is written under another name, synced
+and renamed. Whoever removes a row removes its file after the commit; what a crash leaves behind is found by
+`forget_strays`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from flask import current_app
+
+from matching.crypto import CannotOpen, keyring
+
+__all__ = ["CannotOpen", "Missing", "forget_strays", "get", "keys", "put", "remove"]
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+class Missing(Exception):
+    """There is no such file in the vault."""
+
+
+def put(content: bytes) -> str:
+    """Keep a file; returns its key. When this returns, the file is on disk."""
+    key = secrets.token_hex(16)
+    place = _place(key)
+    for folder in (place.parent.parent, place.parent):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = place.with_suffix(".draft")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(keyring().seal_bytes(content, _context(key)))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, place)
+    finally:
+        draft.unlink(missing_ok=True)
+    for folder in (place.parent, place.parent.parent):
+        _sync(folder)
+    return key
+
+
+def get(key: str) -> bytes:
+    """The file of a key. Raises Missing, and CannotOpen when it was moved or changed or its field key is gone."""
+    try:
+        sealed = _place(key).read_bytes()
+    except FileNotFoundError:
+        raise Missing(key) from None
+    return keyring().open_bytes(sealed, _context(key))
+
+
+def remove(key: str) -> bool:
+    """Remove a file for good; False when there was none."""
+    place = _place(key)
+    try:
+        place.unlink()
+    except FileNotFoundError:
+        return False
+    _sync(place.parent)
+    return True
+
+
+def keys() -> Iterator[str]:
+    """The keys of all files that are there."""
+    for place in _folder().glob("??/*"):
+        if _KEY.fullmatch(place.name):
+            yield place.name
+
+
+def forget_strays(known: Collection[str], before: datetime) -> int:
+    """Remove files written before an instant that nobody knows, half-written ones included; returns how many."""
+    gone = 0
+    for place in _folder().glob("??/*"):
+        if place.name not in known and place.stat().st_mtime < before.timestamp():
+            place.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _folder() -> Path:
+    return Path(current_app.config["INSTANCE"]) / "vault"
+
+
+def _place(key: str) -> Path:
+    if not _KEY.fullmatch(key):
+        raise ValueError("not a key of the vault")
+    return _folder() / key[:2] / key
+
+
+def _context(key: str) -> bytes:
+    return b"vault:" + key.encode()
+
+
+def _sync(folder: Path) -> None:
+    """Let the folder's own entries reach the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
