@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from matching import words, words_steps
 from matching.clock import SHANGHAI, day_of, utc_now
+from matching.keyset import CAP
 
 FEN_PER_YUAN = 100
 FEN_PER_WAN = 1_000_000
@@ -179,6 +180,11 @@ def counted(value: int, unit: str) -> str:
     return words.counted(value, unit, number(value))
 
 
+def counted_to_cap(value: int, unit: str) -> str:
+    """A count of `keyset.count_to_cap` with its unit: 937 户; beyond the cap 10,000+ 户."""
+    return words.counted(value, unit, f"{number(CAP)}+" if value > CAP else number(value))
+
+
 def listed(things: Iterable[str]) -> str:
     """Several things in a row: 小学，初中, English Primary school, Junior school."""
     return (", " if english() else "，").join(str(thing) for thing in things)
@@ -227,7 +233,8 @@ def script(name: str) -> Markup:
 
 FILTERS: tuple[Callable[..., object], ...] = (
     number, money, money_plain, money_wan, distance, distance_about, day, day_short, day_iso, clock, moment,
-    shanghai_day, waited, percent, percents, counted, listed, mask_identity, mask_phone, mask_account,
+    shanghai_day, waited, percent, percents, counted, counted_to_cap,
+    listed, mask_identity, mask_phone, mask_account,
 )
 
 

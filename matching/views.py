@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matching.access import the_actor
@@ -12,6 +13,7 @@ from matching.clock import utc_now
 from matching.errors import Invalid
 from matching.extensions import db
 from matching.forms import BaseForm, CreatingForm
+from matching.keyset import Asked, Page
 from matching.once import once
 
 LAST_PAGE = 100_000
@@ -20,6 +22,22 @@ LAST_PAGE = 100_000
 def page_number() -> int:
     """The page asked for, from 1; nonsense counts as 1, and no number is too large for a database."""
     return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+
+
+def asked_page() -> Asked:
+    """Which page of a list by keyset the address asks for."""
+    return Asked(request.args.get("after", "")[:500], request.args.get("before", "")[:500])
+
+
+def turned(endpoint: str, page: Page[Any], **kept: object) -> dict[str, str | None]:
+    """Addresses of the pages before and after one, and of the first; what is kept stays in them, but for empty values.
+
+    Keys `first`, `previous`, `next`: what `components/page_turner.html` takes.
+    """
+    asked: dict[str, Any] = {name: value for name, value in kept.items() if value}
+    return {"first": url_for(endpoint, **asked) if page.before else None,
+            "previous": url_for(endpoint, **asked, before=page.before) if page.before else None,
+            "next": url_for(endpoint, **asked, after=page.after) if page.after else None}
 
 
 def sent_well(form: CreatingForm, act: Callable[[], str]) -> str | None:

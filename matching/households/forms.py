@@ -49,10 +49,10 @@ def _written(form: Any) -> dict[str, Any]:
 
 
 class SearchForm(BaseForm):
-    """One box for a name or any number that a household or a person has."""
+    """One box for a name, as written or in pinyin, or any number that a household or a person has."""
 
-    asked = StringField(_l("姓名、户号、身份证号或电话"), [
-        required(_l("请写姓名、户号、身份证号或电话。")), at_most(40)])
+    asked = StringField(_l("姓名、拼音、户号、身份证号或电话"), [
+        required(_l("请写姓名、拼音、户号、身份证号或电话。")), at_most(40)])
 
     def holds_number(self) -> bool:
         """Whether this is a number that must stand in no address: seven digits or more."""

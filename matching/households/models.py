@@ -34,8 +34,8 @@ class Household(SealedRow, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(40))
     county_code: Mapped[str] = mapped_column(ForeignKey("areas.code"))
-    area_code: Mapped[str] = mapped_column(ForeignKey("areas.code"), index=True)
-    head_name: Mapped[str] = mapped_column(String(60), index=True)
+    area_code: Mapped[str] = mapped_column(ForeignKey("areas.code"))
+    head_name: Mapped[str] = mapped_column(String(60))
     address_sealed: Mapped[bytes | None] = sealed_column()
     address = Sealed()
     phone_sealed: Mapped[bytes | None] = sealed_column()
@@ -64,7 +64,11 @@ class Household(SealedRow, Model):
 
     __table_args__ = (
         UniqueConstraint("county_code", "number"),
-        Index("ix_households_status_area_code", "status", "area_code"),
+        # Each order and filter of the list walks one of these from where a page begins.
+        Index("ix_households_area_code_id", "area_code", "id", "status"),
+        Index("ix_households_status_area_code_id", "status", "area_code", "id"),
+        Index("ix_households_category_area_code_id", "category", "area_code", "id"),
+        Index("ix_households_county_code_created_at_id", "county_code", "created_at", "id"),
         CheckConstraint(f"category IN {CATEGORIES}", name="category"),
         CheckConstraint(f"status IN {STATUSES}", name="status"),
     )
@@ -77,7 +81,7 @@ class Member(SealedRow, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), index=True)
     position: Mapped[int] = mapped_column(default=1)
-    name: Mapped[str] = mapped_column(String(60), index=True)
+    name: Mapped[str] = mapped_column(String(60))
     relation: Mapped[str] = mapped_column(String(20), default="")
     identity_number_sealed: Mapped[bytes | None] = sealed_column()
     identity_number_blind: Mapped[str | None] = blind_column()
@@ -102,6 +106,8 @@ class Member(SealedRow, Model):
     monthly_income_fen: Mapped[int | None] = mapped_column(BigInteger)
     policies: Mapped[list[str]] = mapped_column(JSON, default=list)
     household: Mapped[Household] = relationship(back_populates="members")
+
+    __table_args__ = (Index("ix_members_name_born_on", "name", "born_on"),)
 
 
 class Need(Model):
@@ -134,7 +140,10 @@ class Need(Model):
         CheckConstraint("quantity >= 1 AND given >= 0 AND given <= quantity", name="quantity"),
         CheckConstraint("urgency BETWEEN 1 AND 5", name="urgency"),
         CheckConstraint("status IN ('open', 'met', 'withdrawn')", name="status"),
-        Index("ix_needs_status_help_type", "status", "help_type"),
+        # Who waits longest, for any help and for one kind of it, without a look at the rows.
+        Index("ix_needs_status_reported_on", "status", "reported_on", "household_id", "given", "quantity"),
+        Index("ix_needs_status_help_type_reported_on", "status", "help_type", "reported_on", "household_id", "given",
+              "quantity"),
         # Holds all that to-do and figures ask of needs, so that they need not look at the rows.
         Index("ix_needs_counts", "household_id", "status", "help_type", "given", "quantity", "reported_on"),
     )

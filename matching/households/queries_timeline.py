@@ -22,6 +22,8 @@ HOUSEHOLD_EVENTS: Mapping[str, LazyString] = {
     "household.added": _l("建档"), "household.imported": _l("从台账导入"), "household.edited": _l("改了基本情况"),
     "household.screened": _l("做完初步筛查"), "household.surveyed": _l("做完入户调查"),
     "household.verified": _l("做完组织核查，核实通过"), "household.account_made": _l("开了家庭账号"),
+    "household.merged": _l("另一份重复的档案并了进来"), "household.unmerged": _l("撤回了合并"),
+    "member.settle": _l("说清了一个人属于哪一户"), "member.unsettle": _l("撤回了一个人属于哪一户"),
     "member.added": _l("登记了一位家里人"), "member.edited": _l("改了一位家里人的情况"),
 }
 NEED_EVENTS: Mapping[str, LazyString] = {

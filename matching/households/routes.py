@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,17 +20,24 @@ from matching.households import (
     blueprint,
     forms_choices,
     queries,
+    queries_search,
     queries_timeline,
+    routes_doubles,
     routes_files,
+    routes_map,
     routes_needs,
+    service_names,
 )
 from matching.households import service_files as files
 from matching.households.forms import SearchForm, WhyForm
 from matching.households.models import Household
-from matching.views import page_number, shown
-from matching.words import HELP_TYPES, HOUSEHOLD_STATUSES
+from matching.households.queries_doubles import merge_of
+from matching.views import asked_page, shown, turned
+from matching.words import CATEGORIES, HELP_TYPES, HOUSEHOLD_STATUSES
 
-__all__ = ["blueprint", "routes_files", "routes_needs"]
+__all__ = ["blueprint", "routes_doubles", "routes_files", "routes_map", "routes_needs", "service_names"]
+
+FILTERS = ("area_code", "help_type", "category", "status", "written", "sort")
 
 blueprint.add_app_template_filter(forms_choices.file_word)
 blueprint.add_app_template_filter(forms_choices.words_of)
@@ -46,18 +53,15 @@ def why_form() -> WhyForm:
 @blueprint.get("/list-households")
 @may(Right.READ_HOUSEHOLDS)
 def list_households() -> ResponseReturnValue:
-    actor, today = the_actor(), day_of(utc_now())
-    wanted = {name: request.args.get(name, "") for name in ("area_code", "help_type", "status", "written")}
-    filters = queries.Filters(**wanted)
-    page = queries.list_page(actor, filters, page_number(), today)
-    kept: dict[str, Any] = {name: value for name, value in wanted.items() if value}
+    actor = the_actor()
+    filters = queries_search.Filters(**{name: request.args.get(name, "")[:60] for name in FILTERS})
+    page, total = queries_search.list_page(actor, filters, asked_page(), day_of(utc_now()))
     return render_template(
-        "households/list_households.html", page=page, filters=filters, form=SearchForm(),
+        "households/list_households.html", page=page, total=total, filters=filters, form=SearchForm(),
         areas=queries.areas_below(actor, filters.area_code), help_types=HELP_TYPES.items(),
-        statuses=HOUSEHOLD_STATUSES.items(), may_edit=actor.may(Right.EDIT_HOUSEHOLDS),
+        statuses=HOUSEHOLD_STATUSES.items(), categories=CATEGORIES.items(), may_edit=actor.may(Right.EDIT_HOUSEHOLDS),
         why="search" if filters.written else "list",
-        previous_url=url_for(".list_households", **kept, page=page.number - 1) if page.number > 1 else None,
-        next_url=url_for(".list_households", **kept, page=page.number + 1) if page.last < page.total else None)
+        ways=turned(".list_households", page, **asdict(filters)))
 
 
 @blueprint.post("/search-households")
@@ -67,7 +71,7 @@ def search_households() -> ResponseReturnValue:
     actor, form, now = the_actor(), SearchForm(), utc_now()
     if not form.validate_on_submit() or not form.holds_number():
         return redirect(url_for(".list_households", written=form.asked.data or None))
-    lines = queries.find_by_number(form.asked.data or "", actor, day_of(now))
+    lines = queries_search.find_by_number(form.asked.data or "", actor, day_of(now))
     files.record_search(actor, now, len(lines))
     page = render_template("households/search_households.html", lines=lines, form=SearchForm(formdata=None))
     db.session.commit()
@@ -79,6 +83,8 @@ def search_households() -> ResponseReturnValue:
 def show_household(household_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
     household = queries.household_or_404(household_id, actor)
+    if household.status == "archived" and (merge := merge_of(household)) is not None:
+        return redirect(url_for(".show_merge", merge_id=merge.id))
     why = request.args.get("why", "list")
     disclosure = audit.active_disclosure(actor, household.id, now)
     if actor.role is Role.AUDITOR and disclosure is None and not files.has_stated_why(household.id, actor, now):

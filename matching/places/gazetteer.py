@@ -12,7 +12,7 @@ import csv
 import struct
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from matching.places.names import plain, town_core
 
-__all__ = ["Point", "county_outlines", "county_points", "is_inside", "town_points"]
+__all__ = ["Point", "county_outline", "county_outlines", "county_points", "is_inside", "town_points"]
 
 Point = tuple[float, float]
 Ring = NDArray[np.float64]
@@ -44,6 +44,15 @@ def county_outlines() -> dict[str, list[Ring]]:
     outlines = _split((_survey() / "cn_district.bin").read_bytes())
     counties = (row["district_adcode"] for row in _counties())
     return {code: _rings(outline) for code, outline in zip(counties, outlines, strict=True)}
+
+
+@lru_cache(maxsize=32)
+def county_outline(code: str) -> list[Ring]:
+    """The rings of one county's outline, as in `county_outlines` but without unpacking the others; [] if unknown."""
+    codes = [row["district_adcode"] for row in _counties()]
+    if code not in codes:
+        return []
+    return _rings(_split((_survey() / "cn_district.bin").read_bytes())[codes.index(code)])
 
 
 def is_inside(rings: Iterable[Ring], lat: float, lon: float) -> bool:

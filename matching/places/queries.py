@@ -66,9 +66,10 @@ def nearest_point(code: str) -> tuple[float, float, str] | None:
     return None if row is None else (row.lat, row.lon, row.precision or row.level)
 
 
-def children(code: str) -> list[Area]:
-    """The areas right below, by code; the provinces for an empty code."""
-    below = select(Area).where(Area.parent_code == (code or None)).order_by(Area.code)
+def children(*codes: str) -> list[Area]:
+    """The areas right below one area, or several, by code; the provinces for an empty code."""
+    parent = Area.parent_code.in_(codes) if len(codes) > 1 else Area.parent_code == (codes[0] or None)
+    below = select(Area).where(parent).order_by(Area.code)
     return list(db.session.scalars(below))
 
 

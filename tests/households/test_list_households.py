@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.households.models import Household, Member, Need
-from matching.households.queries import PAGE
+from matching.households.queries_search import PAGE
 from tests.factories import make_household, make_member, make_need
 from tests.households.numbers import identity
 from tests.people import COMMUNITY_A1A, COMMUNITY_A1B, COMMUNITY_A2A, COMMUNITY_B1A, COUNTY_B, TOWN_A2
@@ -77,16 +78,108 @@ def test_an_area_out_of_reach_is_not_there(client_of, area):
     assert client_of("county").get(f"{LIST}?area_code={area}").status_code == 404
 
 
-def test_names_are_found_whole_or_by_their_beginning(client_of):
+def found(client, written, **more):
+    """Heads of the households that a word finds, in order."""
+    page = client.page(f"{LIST}?{urlencode({'written': written, **more})}")
+    return [words for href, words in page.links if "show-household" in href]
+
+
+def test_names_are_found_whole_first_and_then_by_their_beginning(client_of):
     make_member(make_household(head_name="欧阳海", number="QH-77"), name="欧阳小梅")
     make_household(head_name="欧阳海波")
     make_household(head_name="司马一")
     client = client_of("county")
-    assert "“欧阳海”找到 1 户" in client.page(f"{LIST}?written=欧阳海").text, "whole names come first"
+    assert found(client, "欧阳海") == ["欧阳海", "欧阳海波"]
     assert "“欧阳”找到 2 户" in client.page(f"{LIST}?written=欧阳").text
-    assert "欧阳海" in client.page(f"{LIST}?written=欧阳小梅").text
-    assert "欧阳海" in client.page(f"{LIST}?written=QH-77").text
+    page = client.page(f"{LIST}?written=欧阳小梅")
+    assert "欧阳海 QH-77 家里人：欧阳小梅" in page.text, "it says by whom the file was found"
+    assert found(client, "QH-77") == found(client, "qh77") == ["欧阳海"]
     assert "没有符合的家庭" in client.page(f"{LIST}?written=%25").text, "a sign of LIKE is a letter like any other"
+
+
+@pytest.mark.parametrize(("name", "written"), [
+    ("王秀兰", "wangxiulan"), ("王秀兰", "wang xiu lan"), ("王秀兰", "Wáng Xiùlán"), ("王秀兰", "\uff37\uff38\uff2c"),
+    ("王秀兰", "wxl"), ("王秀兰", "wangx"), ("单桂花", "shanguihua"), ("曾国强", "zgq"), ("曾国强", "zengguoqiang"),
+    ("仇海燕", "qiuhaiyan"), ("尉迟恭", "yuchigong"), ("长孙小妹", "zhangsun"), ("吕布", "lü bu"), ("吕布", "lubu"),
+    ("张乐", "zhangyue"), ("𬭎文彬", "𬭎"), ("𬭎文彬", "hongwenbin"), ("李㛃", "李㛃"), ("李㛃", "lijie"),
+    ("䶮文彬", "䶮文"), ("䶮文彬", "ywb"), ("阿依古丽·买买提", "阿依古丽买买提"), ("阿依古丽·买买提", "阿依古丽·买"),
+    ("阿依古丽·买买提", "ayiguli")])
+def test_names_are_found_by_their_sound_and_with_rare_characters(client_of, name, written):
+    make_household(head_name="何不是他")
+    home = make_household(head_name="罗家里")
+    make_member(home, name=name)
+    make_household(head_name=name)
+    assert sorted(found(client_of("town"), written)) == sorted([name, "罗家里"])
+
+
+def test_a_changed_name_or_number_is_found_and_the_old_one_is_not(client_of):
+    home = make_household(head_name="旧名字", number="A-1")
+    member = make_member(home, name="老名字")
+    client = client_of("town")
+    home.head_name = home.members[0].name = "新名字"
+    home.number, member.name = "B-2", "又一个"
+    assert found(client, "旧名字") == found(client, "老名字") == found(client, "A-1") == []
+    assert found(client, "xmz") == found(client, "又一个") == found(client, "b2") == ["新名字"]
+    home.area_code = COMMUNITY_A2A
+    assert found(client, "新名字") == []
+    assert found(client_of("other_town"), "新名字") == ["新名字"]
+    db.session.delete(member)
+    assert found(client_of("other_town"), "又一个") == []
+
+
+def test_people_written_many_at_once_are_found_too(client_of):
+    home = make_household(head_name="罗多人")
+    db.session.execute(insert(Member), [{"household_id": home.id, "name": name, "seal": bytes(16), "policies": []}
+                                        for name in ("覃一", "覃二")])
+    assert found(client_of("town"), "qiny") == found(client_of("town"), "覃二") == ["罗多人"]
+
+
+def test_a_family_of_one_surname_is_one_line_on_one_page(client_of):
+    for number in range(PAGE):
+        home = make_household(head_name=f"钟甲{number:03}")
+        make_member(home, name=f"钟乙{number:03}")
+    client, seen, address = client_of("town"), [], f"{LIST}?written=钟"
+    while address:
+        page = client.page(address)
+        seen += [words for href, words in page.links if "show-household" in href]
+        address = next((href for href, words in page.links if words == "下一页"), None)
+    assert len(seen) == len(set(seen)) == PAGE
+    assert "“钟”找到 40 户" in client.page(f"{LIST}?written=钟").text
+
+
+def test_filters_hold_while_a_name_is_looked_for(client_of):
+    make_household(head_name="盘一", category="tekun")
+    make_need(make_household(head_name="盘二", status="surveyed"), "job")
+    client = client_of("county")
+    assert found(client, "盘", category="tekun") == ["盘一"]
+    assert found(client, "盘", status="surveyed") == found(client, "盘", help_type="job") == ["盘二"]
+    assert found(client, "盘", area_code=TOWN_A2) == []
+
+
+def test_orders_by_waiting_and_by_newest(client_of):
+    today = day_of(utc_now())
+    long_ago, lately, none = (make_household(head_name=name) for name in ("盘久等", "盘刚等", "盘不缺"))
+    make_need(lately, "care", reported_on=today - timedelta(days=3))
+    make_need(lately, "job", reported_on=today - timedelta(days=1))
+    make_need(long_ago, "care", reported_on=today - timedelta(days=90))
+    make_need(none, "care", given=1, reported_on=today - timedelta(days=200))
+    client = client_of("town")
+
+    def heads(query):
+        return [words for href, words in client.page(f"{LIST}?{query}").links if "show-household" in href]
+
+    assert heads("sort=waiting") == ["盘久等", "盘刚等"]
+    assert heads("sort=waiting&help_type=job") == ["盘刚等"]
+    assert heads("sort=newest")[:3] == ["盘不缺", "盘刚等", "盘久等"]
+    assert "2 户还有需求没着落" in client.page(f"{LIST}?sort=waiting").text
+
+
+def test_archived_files_are_shown_only_when_asked_for(client_of):
+    make_household(head_name="盘归档", status="archived")
+    client = client_of("town")
+    assert "盘归档" not in client.page(LIST).text
+    assert found(client, "盘归档") == []
+    assert "盘归档" in client.page(f"{LIST}?status=archived").text
 
 
 def test_an_empty_county_says_what_to_do_next(client_of):
@@ -111,21 +204,55 @@ def many_households(count: int) -> None:
          "reported_on": day_of(now), "created_at": now} for i in ids])
 
 
-def test_pages_turn_and_stay_within_the_budget(client_of):
+def test_pages_stay_within_the_budget(client_of):
     many_households(300)
     client = client_of("county")
-    for query in ("", "page=2", f"area_code={TOWN_A2}&help_type=care&status=verified", "written=罗建业",
-                  "written=罗建业7"):
+    for query in ("", "sort=newest", "sort=waiting", "written=lj", "category=dibao_b", "written=罗建业",
+                  "written=罗建业7", f"area_code={TOWN_A2}&help_type=care&status=verified"):
         with selects() as seen:
             page = client.get(f"{LIST}?{query}")
         assert page.status_code == 200
         assert len(seen) <= 6, (query, seen)
         assert len(page.data) <= 40_000, (query, len(page.data))
-    second = client.page(f"{LIST}?page=2")
-    assert f"第 {PAGE + 1} 到 {2 * PAGE} 条，共 301 条" in second.text
-    assert [words for _href, words in second.links if words in ("上一页", "下一页")] == ["上一页", "下一页"]
-    shown = {href.split("/")[2] for href, _ in second.links if "show-household" in href}
-    first = {href.split("/")[2] for href, _ in client.page(LIST).links if "show-household" in href}
-    assert len(shown) == len(first) == PAGE
-    assert not shown & first
-    assert "301 户" in client.page(f"{LIST}?page=99999").text
+
+
+@pytest.mark.parametrize("query", [
+    "", "sort=newest", "sort=waiting", "written=罗建业", "help_type=care", "written=luojianye", f"area_code={TOWN_A2}",
+    "sort=waiting&help_type=care", "status=verified", "category=dibao_b"])
+def test_every_row_is_shown_once_on_the_way_there_and_back(client_of, query):
+    many_households(130)
+    client, there, address = client_of("county"), [], f"{LIST}?{query}"
+    while address:
+        page = client.page(address)
+        there.append([href for href, _words in page.links if "show-household" in href])
+        address, here = next((href for href, words in page.links if words == "下一页"), None), address
+    rows = [row for page in there for row in page]
+    assert len(rows) == len(set(rows)) >= (43 if TOWN_A2 in query else 130)
+    assert {len(page) for page in there[:-1]} <= {PAGE}
+    back = []
+    while here:
+        page = client.page(here)
+        back.append([href for href, _words in page.links if "show-household" in href])
+        here = next((href for href, words in page.links if words == "上一页"), None)
+    assert back[::-1] == there
+
+
+def test_a_page_stays_where_it_is_while_files_come_in(client_of):
+    many_households(100)
+    client = client_of("county")
+    second = next(href for href, words in client.page(LIST).links if words == "下一页")
+    before = [words for href, words in client.page(second).links if "show-household" in href]
+    for _ in range(30):
+        make_household(COMMUNITY_A1A)
+    db.session.execute(update(Household).where(Household.number == "N-000000").values(status="archived"))
+    after = [words for href, words in client.page(second).links if "show-household" in href]
+    assert after == before
+
+
+@pytest.mark.parametrize("position", ["nonsense", "W10", "WyJhIiwiYiJd", "W251bGwsbnVsbF0", "WyIAIiwxXQ",
+                                      "WyI5IiwxMDAwMDAwMDAwMDAwMDAwMDAwMDAwMF0"])
+@pytest.mark.parametrize("sort", ["place", "newest", "waiting", "place&written=罗"])
+@pytest.mark.parametrize("way", ["before", "after"])
+def test_a_position_that_is_none_shows_the_first_page(client_of, position, sort, way):
+    make_need(make_household(head_name="罗第一"))
+    assert "罗第一" in client_of("county").page(f"{LIST}?sort={sort}&{way}={position}").text

@@ -1,0 +1,239 @@
+"""Lists, searches and a file at many households, served by gunicorn, against a bare Flask page on the same machine.
+
+    python -m bench.lists                       100,000 households on SQLite
+    python -m bench.lists --households 1000000  a million
+    python -m bench.lists --database URL        an empty PostgreSQL database
+    python -m bench.lists --keep FILE           fill a SQLite file once and use it again
+
+Times are medians and 95th percentiles of single requests over one connection, uncompressed; "×" is the median as a
+multiple of the bare page's. SELECTs include those of the session.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Flask
+from sqlalchemy import event, select
+
+from bench.households import COUNTY, fill
+from config import TestConfig
+from matching import create_app
+from matching.accounts import service as accounts
+from matching.accounts.models import User
+from matching.extensions import db
+from matching.households.models import Household, Member
+
+ROOT = Path(__file__).resolve().parent.parent
+LIST, SEARCH = "/households/list-households", "/households/search-households"
+OFFICERS = {"county": COUNTY, "town": f"{COUNTY}007", "community": f"{COUNTY}007007"}
+ROUNDS = 60
+
+
+@dataclass
+class Asked:
+    """One kind of request: its name and what is asked, one after the other."""
+
+    name: str
+    paths: list[str]
+    posts: list[dict[str, str]] | None = None
+    officer: str = "county"
+
+
+def main() -> None:
+    """Fill, serve, ask, print."""
+    args = _arguments()
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        file = args.keep or Path(scratch) / "lists.sqlite3"
+        url = args.database or f"sqlite:///{file.absolute()}"
+        app = create_app(TestConfig(url, Path(scratch), TESTING=True))
+        with app.app_context():
+            sample = _ready(args.households)
+            cookies = {officer: _cookie(app, officer) for officer in OFFICERS}
+            asked = _requests(sample)
+            db.session.rollback()  # nothing may wait for this process
+            print(f"{'page':34}{'bytes':>8}{'SELECTs':>9}{'median ms':>11}{'p95 ms':>9}{'×':>7}")
+            with _served("bench.bare:app", {}) as port:
+                bare = statistics.median(_time(port, "", Asked("bare", ["/"]), 5)[1])
+            print(f"{'bare Flask page':34}{'':>8}{'':>9}{bare:11.2f}{'':>9}{1:7.1f}")
+            with _served("wsgi:app", _environment(app, url, Path(scratch))) as port:
+                for one in asked:
+                    _report(app, port, cookies[one.officer], one, bare)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.lists", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--households", type=int, default=100_000)
+    parser.add_argument("--database", help="address of an empty database; default: a SQLite file of its own")
+    parser.add_argument("--keep", type=Path, help="SQLite file to fill once and to use again")
+    return parser.parse_args()
+
+
+def _ready(households: int) -> list[tuple[str, str, str]]:
+    """A migrated database with so many households, and a sample of them."""
+    from flask_migrate import upgrade
+
+    from matching import startup
+
+    upgrade()
+    startup.check_field_keys(_app())
+    empty = db.session.scalar(select(Household.id).limit(1)) is None
+    db.session.rollback()
+    if empty:
+        started = time.perf_counter()
+        sample = fill(households)
+        for name, code in OFFICERS.items():
+            db.session.add(User(username=name, name=name, role=name, area_code=code, password_hash="-",
+                                password_changed_at=datetime.now(UTC), created_at=datetime.now(UTC)))
+        db.session.commit()
+        print(f"filled with {households:,} households in {time.perf_counter() - started:.0f} s")
+        return sample
+    rows = db.session.execute(select(Member, Household.number).join(Household).where(
+        Member.position == 1, Household.id % 5_003 == 0).limit(200)).all()
+    return [(member.name, member.identity_number or "", number) for member, number in rows]
+
+
+def _app() -> Flask:
+    from flask import current_app
+
+    return current_app._get_current_object()  # type: ignore[attr-defined, no-any-return]
+
+
+def _requests(sample: list[tuple[str, str, str]]) -> list[Asked]:
+    names, numbers, files = zip(*sample[:ROUNDS * 3], strict=True)
+    from matching.pinyin import readings
+
+    ways = [readings(name)[0] for name in names]
+
+    def by(words: list[str], **more: str) -> list[str]:
+        return [f"{LIST}?{urlencode({'written': word, **more})}" for word in words]
+
+    homes = db.session.scalars(select(Household.id).where(Household.number.in_(files))).all()
+    return [
+        Asked("list, by place", [LIST]), Asked("list, a town's officer", [LIST], officer="town"),
+        Asked("list, a village's officer", [LIST], officer="community"),
+        Asked("list, waiting longest", [f"{LIST}?sort=waiting"]),
+        Asked("list, waiting, village", [f"{LIST}?sort=waiting"], officer="community"),
+        Asked("list, newest", [f"{LIST}?sort=newest"]), Asked("list, newest, town", [f"{LIST}?sort=newest"], officer="town"),
+        Asked("list, still needs a job", [f"{LIST}?help_type=job"]),
+        Asked("list, category and status", [f"{LIST}?category=tekun&status=surveyed"]),
+        Asked("list, of one town", [f"{LIST}?area_code={COUNTY}{town:03}" for town in range(1, 21)]),
+        Asked("search, name", by(list(names))), Asked("search, surname", by([name[0] for name in names])),
+        Asked("search, full pinyin", by(["".join(way) for way in ways])),
+        Asked("search, initials", by(["".join(s[0] for s in way) for way in ways])),
+        Asked("search, one letter", by([way[0][0] for way in ways])),
+        Asked("search, name, village's officer", by(list(names)), officer="community"),
+        Asked("search, name and filter", by(list(names), category="tekun")),
+        Asked("search, file number", by(list(files))),
+        Asked("search, identity number", [SEARCH], [{"asked": number} for number in numbers]),
+        Asked("a file", [f"/households/{number}/show-household" for number in homes]),
+        Asked("map of the county", ["/households/map-households"]), Asked("doubles", ["/households/list-doubles"]),
+    ]
+
+
+def _report(app: Flask, port: int, cookie: str, one: Asked, bare: float) -> None:
+    size, times = _time(port, cookie, one, 2)
+    count = _selects(app, cookie, one)
+    median, high = statistics.median(times), sorted(times)[int(len(times) * 0.95)]
+    print(f"{one.name:34}{size:8}{count:9}{median:11.2f}{high:9.2f}{median / bare:7.1f}", flush=True)
+
+
+def _time(port: int, cookie: str, asked: Asked, warm: int) -> tuple[int, list[float]]:
+    """Bytes of the longest answer, and milliseconds of each request after the first few."""
+    link, times, longest = http.client.HTTPConnection("127.0.0.1", port, timeout=60), [], 0
+    headers = {"Cookie": cookie} if cookie else {}
+    token = _token(link, headers) if asked.posts else ""
+    count = max(len(asked.paths), len(asked.posts or ()))
+    rounds, began = max(ROUNDS, count), time.monotonic()
+    for turn in range(warm + rounds):
+        path = asked.paths[turn % len(asked.paths)]
+        body = urlencode({"csrf_token": token, **asked.posts[turn % count]}) if asked.posts else None
+        started = time.perf_counter()
+        link.request("POST" if body else "GET", quote(path, safe="/?=&%-"), body, headers | (
+            {"Content-Type": "application/x-www-form-urlencoded"} if body else {}))
+        answer = link.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{path} answered {answer.status}")
+        longest = max(longest, len(text))
+        if turn >= warm:
+            times.append((time.perf_counter() - started) * 1000)
+        if time.monotonic() - began > 60 and turn > warm + 5:
+            break
+    return longest, times
+
+
+def _token(link: http.client.HTTPConnection, headers: dict[str, str]) -> str:
+    link.request("GET", LIST, headers=headers)
+    return link.getresponse().read().decode().split('name="csrf_token" value="')[1].split('"')[0]
+
+
+def _selects(app: Flask, cookie: str, asked: Asked) -> int:
+    """SELECTs of one request, the session's included; counted in this process."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client(use_cookies=False)
+    send = client.post if asked.posts else client.get
+    send(asked.paths[0], headers={"Cookie": cookie}, data=asked.posts[0] if asked.posts else None)
+    event.remove(db.engine, "before_cursor_execute", note)
+    return sum(statement.lstrip().upper().startswith(("SELECT", "WITH")) for statement in seen)
+
+
+def _cookie(app: Flask, officer: str) -> str:
+    user = db.session.execute(select(User).where(User.username == officer)).scalar_one()
+    token = accounts.start_session(user, datetime.now(UTC))
+    db.session.commit()
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return "session=" + serializer.dumps({"_user_id": token, "_fresh": True, "csrf_token": "0" * 40})
+
+
+def _environment(app: Flask, url: str, folder: Path) -> dict[str, str]:
+    return {"JIEDUI_DEMO": "1", "DATABASE_URL": url, "JIEDUI_INSTANCE": str(folder), "JIEDUI_SCHEDULER": "0",
+            "SECRET_KEY": app.config["SECRET_KEY"], "FIELD_KEYS": app.config["FIELD_KEYS"],
+            "JIEDUI_DEMO_PASSWORD": app.config["DEMO_PASSWORD"]}
+
+
+@contextmanager
+def _served(application: str, environment: dict[str, str]) -> Iterator[int]:
+    """One worker with one thread on a free port; stopped afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "--workers", "1", "--threads", "1",
+         "--access-logfile", "/dev/null", application], cwd=ROOT, env={**os.environ, **environment, "PORT": str(port)})
+    try:
+        for _ in range(300):
+            time.sleep(0.1)
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,237 @@
+"""Finding household files: the list with its filters and orders, by name or pinyin, by a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import get_locale
+from sqlalchemy import ColumnElement, Select, and_, exists, func, null, or_, select, union
+from sqlalchemy.orm import aliased
+
+from matching.actor import Actor
+from matching.crypto import keyring
+from matching.errors import NotThere
+from matching.extensions import db
+from matching.households.models import Household, Member, Need
+from matching.households.models_names import NameKey
+from matching.households.queries import still_open
+from matching.keyset import (
+    Asked,
+    Key,
+    Order,
+    Page,
+    count_to_cap,
+    instant,
+    plain,
+    read_position,
+    whole,
+    written_position,
+)
+from matching.pinyin import folded
+from matching.places import queries as places
+from matching.places.divisions import CODE_LENGTHS
+from matching.places.models import Area
+from matching.places.queries import within
+
+PAGE = 40
+SORTS = ("place", "waiting", "newest")
+LAST_LETTER = "\U0010ffff"
+
+Older = aliased(Need)
+Earlier = aliased(NameKey)
+ORDERS = {
+    "place": Order(Key(Household.area_code, plain), Key(Household.id, whole)),
+    "newest": Order(Key(Household.created_at, instant, falls=True), Key(Household.id, whole, falls=True)),
+    "waiting": Order(Key(Need.reported_on, date.fromisoformat), Key(Need.household_id, whole)),
+    "name": Order(Key(NameKey.term, plain), Key(NameKey.household_id, whole)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list shows: an area in reach, help that is still needed, a category, a status, a name or number."""
+
+    area_code: str = ""
+    help_type: str = ""
+    category: str = ""
+    status: str = ""
+    written: str = ""
+    sort: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.area_code or self.help_type or self.category or self.status or self.written)
+
+    @property
+    def order(self) -> str:
+        """A key of ORDERS: a search by name goes by how well the name fits."""
+        return "name" if self.written else self.sort if self.sort in SORTS else "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One household in a list: nothing sensitive. `waiting_days` counts from its oldest open need; `found` is the
+    name by which it was found where that is not the head's.
+    """
+
+    id: int
+    number: str
+    head_name: str
+    area_code: str
+    place: str
+    category: str
+    status: str
+    members: int
+    open_needs: int
+    waiting_days: int | None
+    found: str = ""
+
+
+def list_page(actor: Actor, filters: Filters, asked: Asked, today: date) -> tuple[Page[Line], int]:
+    """One page of the households in reach, and how many there are (counted to the cap).
+
+    By place, by the oldest open need (those without one are left out), or the newest first; what is written finds
+    files by the number and the names in them, exact ones first. Raises NotThere for an area out of reach.
+    """
+    code = _area(actor, filters)
+    if filters.written and not folded(filters.written):
+        return Page([]), 0
+    order = ORDERS[filters.order]
+    if filters.written:
+        asked = _name_position(asked, folded(filters.written))
+    positions = _POSITIONS[filters.order](code, filters)
+    rows = _rows(order.take(positions, asked, PAGE), falls=order.falls(asked))
+    page = order.page(rows, asked, PAGE, lambda row: (row.first, row.second))
+    if filters.written:  # no one's name stands in an address but what was typed
+        ends = (page.before and str(page.rows[0].second), page.after and str(page.rows[-1].second))
+        page = Page(page.rows, *(end and written_position([int(end)]) for end in ends))
+    alone = page.before is None and page.after is None
+    return Page(_lines(page.rows, today), page.before, page.after), len(rows) if alone else count_to_cap(positions)
+
+
+def find_by_number(written: str, actor: Actor, today: date) -> Sequence[Line]:
+    """The households in reach that have this number: identity, certificate, telephone or file, at most a page."""
+    blinds, here = keyring().blinds(written), _in_counties(NameKey.county_code, actor.area_code)
+    owners = [select(Member.household_id.label("id")).where(column.in_(blinds)) for column in (
+        Member.identity_number_blind, Member.certificate_blind, Member.phone_blind)]
+    owners.append(select(Household.id).where(Household.phone_blind.in_(blinds)))
+    owners.append(select(NameKey.household_id).where(NameKey.term == folded(written), NameKey.name == "", here))
+    found = union(*owners).subquery()
+    positions = select(Household.id, Household.area_code.label("first"), Household.id.label("second"),
+                       null().label("found")).where(
+        Household.id.in_(select(found.c.id)), within(Household.area_code, actor.area_code), _is_live(Filters()))
+    return _lines(_rows(positions.order_by(Household.area_code, Household.id).limit(PAGE), falls=False), today)
+
+
+def _area(actor: Actor, filters: Filters) -> str:
+    code = filters.area_code or actor.area_code
+    if not actor.reaches(code) or len(code) not in CODE_LENGTHS or not (code.isascii() and code.isdigit()):
+        raise NotThere
+    return code
+
+
+def _is_live(filters: Filters) -> ColumnElement[bool]:
+    """Files that were put away (merged into another, for instance) are shown only when they are asked for."""
+    return Household.status == filters.status if filters.status else Household.status != "archived"
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """What the filters ask of a household besides its place."""
+    conditions = [_is_live(filters)]
+    if filters.category:
+        conditions.append(Household.category == filters.category)
+    if filters.help_type:
+        conditions.append(exists().where(Need.household_id == Household.id, Need.help_type == filters.help_type,
+                                         still_open()))
+    return conditions
+
+
+def _in_counties(column: Any, code: str) -> ColumnElement[bool]:
+    """SQL condition: a county is that of an area, or one of those below it; as equality, so that indexes serve."""
+    if len(code) >= 6:
+        return column == code[:6]  # type: ignore[no-any-return]
+    return column.in_(select(Area.code).where(Area.level == "county", within(Area.code, code)))  # type: ignore[no-any-return]
+
+
+def _by_place(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+    return select(Household.id, Household.area_code.label("first"), Household.id.label("second"),
+                  null().label("found")).where(within(Household.area_code, code), *_conditions(filters))
+
+
+def _by_newest(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """A county's newest are found along its index; a town's or village's few are sorted."""
+    county = [_in_counties(Household.county_code, code)] if len(code) <= 6 else []
+    return select(Household.id, Household.created_at.label("first"), Household.id.label("second"),
+                  null().label("found")).where(*county, within(Household.area_code, code), *_conditions(filters))
+
+
+def _by_waiting(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """Each household once, at its oldest open need (of the kind that is asked for)."""
+    kind = [Need.help_type == filters.help_type] if filters.help_type else []
+    same = [Older.help_type == filters.help_type] if filters.help_type else []
+    older = exists().where(
+        Older.household_id == Need.household_id, Older.status == "open", Older.given < Older.quantity, *same,
+        or_(Older.reported_on < Need.reported_on, and_(Older.reported_on == Need.reported_on, Older.id < Need.id)))
+    plain_filters = Filters(category=filters.category, status=filters.status)
+    return select(Household.id, Need.reported_on.label("first"), Need.household_id.label("second"),
+                  null().label("found")).join(Household, Household.id == Need.household_id).where(
+        still_open(), *kind, ~older, within(Household.area_code, code), *_conditions(plain_filters))
+
+
+def _by_name(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """Each household once, at the first of its words that begin with what is written: the exact one if it has it."""
+    begins = folded(filters.written)
+    ends = begins + LAST_LETTER
+    earlier = exists().where(Earlier.household_id == NameKey.household_id, Earlier.term >= begins,
+                             Earlier.term < NameKey.term)
+    statement = select(NameKey.household_id.label("id"), NameKey.term.label("first"),
+                       NameKey.household_id.label("second"), NameKey.name.label("found")).where(
+        _in_counties(NameKey.county_code, code), NameKey.term >= begins, NameKey.term < ends,
+        within(NameKey.area_code, code), ~earlier)
+    if filters.help_type or filters.category or filters.status:
+        statement = statement.join(Household, Household.id == NameKey.household_id).where(*_conditions(filters))
+    return statement
+
+
+_POSITIONS = {"place": _by_place, "newest": _by_newest, "waiting": _by_waiting, "name": _by_name}
+
+
+def _name_position(asked: Asked, begins: str) -> Asked:
+    """Where a file stands among those found by name: the address says the file, its word is looked up."""
+    given = read_position(asked.before or asked.after)
+    try:
+        household_id = whole(given[0]) if len(given) == 1 else 0
+    except ValueError:
+        household_id = 0
+    term = household_id and db.session.scalar(select(func.min(NameKey.term)).where(
+        NameKey.household_id == household_id, NameKey.term >= begins, NameKey.term < begins + LAST_LETTER))
+    if not term:
+        return Asked()
+    there = written_position([term, household_id])
+    return Asked(before=there) if asked.before else Asked(after=there)
+
+
+def _rows(positions: Any, *, falls: bool) -> Sequence[Any]:
+    """The chosen households with all that their lines show, in the order of their positions: one SELECT."""
+    chosen = positions.subquery()
+    people = select(func.count()).where(Member.household_id == Household.id).scalar_subquery()
+    lacking = select(func.count()).where(Need.household_id == Household.id, still_open()).scalar_subquery()
+    oldest = select(func.min(Need.reported_on)).where(Need.household_id == Household.id, still_open()).scalar_subquery()
+    ends = (chosen.c.first, chosen.c.second)
+    return db.session.execute(
+        select(Household.id, Household.number, Household.head_name, Household.area_code, Household.category,
+               Household.status, people.label("members"), lacking.label("open_needs"), oldest.label("oldest"),
+               chosen.c.first, chosen.c.second, chosen.c.found)
+        .join(chosen, chosen.c.id == Household.id)
+        .order_by(*(end.desc() if falls else end.asc() for end in ends))).all()
+
+
+def _lines(rows: Sequence[Any], today: date) -> list[Line]:
+    """Rows as a page shows them; names of official areas are remembered, others are one SELECT."""
+    paths = places.area_paths({row.area_code for row in rows}, str(get_locale()))
+    return [Line(row.id, row.number, row.head_name, row.area_code, paths[row.area_code], row.category, row.status,
+                 row.members, row.open_needs, max((today - row.oldest).days, 0) if row.oldest else None,
+                 row.found if row.found and row.found != row.head_name else "")
+            for row in rows]

@@ -1,0 +1,146 @@
+"""Pages of long lists, each from where the last one ended: as quick on page 1,000 as on the first, and stable
+while rows come in. The address carries the place between two rows, never a page's number.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+
+from matching.extensions import db
+
+__all__ = ["CAP", "Asked", "Key", "Order", "Page", "count_to_cap", "instant", "plain", "read_position", "whole",
+           "written_position"]
+
+Row = TypeVar("Row")
+CAP = 10_000
+"""So far rows are counted one by one; beyond, a list says "10,000+"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which page an address asks for: after a position, before one, or neither: the first."""
+
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One column of an order, never NULL. `read` makes its value of the text in an address."""
+
+    column: Any
+    read: Callable[[Any], Any]
+    falls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """One page: its rows, and the positions before and after which the neighbouring pages lie (None: there is none)."""
+
+    rows: Sequence[Row]
+    before: str | None = None
+    after: str | None = None
+
+
+class Order:
+    """An order that no two rows share, for instance by place and number."""
+
+    def __init__(self, *keys: Key) -> None:
+        self.keys = keys
+
+    def take(self, statement: Select[*tuple[Any, ...]], asked: Asked, size: int) -> Any:
+        """The statement, in this order, from where the page begins, with one row more than the page holds."""
+        position = self._position(asked)
+        back = position is not None and bool(asked.before)
+        if position is not None:
+            statement = statement.where(self._beyond(position, back))
+        return statement.order_by(*(key.column.desc() if key.falls != back else key.column.asc()
+                                    for key in self.keys)).limit(size + 1)
+
+    def page(self, rows: Sequence[Row], asked: Asked, size: int, position: Callable[[Row], Sequence[Any]]) -> Page[Row]:
+        """The page made of what `take` brought; `position` gives a row's values of the order's columns."""
+        asked = asked if self._position(asked) is not None else Asked()
+        more, shown = len(rows) > size, list(rows[:size])
+        if asked.before:
+            shown.reverse()
+        if not shown:
+            return Page(shown)
+        first, last = (written_position(position(row)) for row in (shown[0], shown[-1]))
+        if asked.before:
+            return Page(shown, first if more else None, last)
+        return Page(shown, first if asked.after else None, last if more else None)
+
+    def falls(self, asked: Asked) -> bool:
+        """Whether `take` brings the greatest first; for orders whose columns all run one way."""
+        return self.keys[0].falls != (bool(asked.before) and self._position(asked) is not None)
+
+    def _position(self, asked: Asked) -> tuple[Any, ...] | None:
+        values = read_position(asked.before or asked.after)
+        if len(values) != len(self.keys):
+            return None
+        try:
+            return tuple(literal(key.read(value), key.column.type)
+                         for key, value in zip(self.keys, values, strict=True))
+        except (TypeError, ValueError):
+            return None
+
+    def _beyond(self, position: tuple[Any, ...], back: bool) -> ColumnElement[bool]:
+        """SQL condition: a row lies beyond the position. One comparison of rows where all columns run one way."""
+        columns = [key.column for key in self.keys]
+        if len({key.falls for key in self.keys}) == 1:
+            row, there = tuple_(*columns), tuple_(*position)
+            return row < there if self.keys[0].falls != back else row > there
+        steps = []
+        for at, key in enumerate(self.keys):
+            further = key.column < position[at] if key.falls != back else key.column > position[at]
+            steps.append(and_(*(columns[i] == position[i] for i in range(at)), further))
+        return or_(*steps)
+
+
+def whole(value: Any) -> int:
+    """A whole number of an address that fits the database; ValueError for anything else."""
+    if type(value) is not int or not -2**63 < value < 2**63:
+        raise ValueError(value)
+    return value
+
+
+def plain(value: Any) -> str:
+    """A text of an address that every database takes; ValueError for anything else."""
+    if not isinstance(value, str) or "\x00" in value or not value.isprintable():
+        raise ValueError(value)
+    return value
+
+
+def instant(value: Any) -> datetime:
+    """An instant of an address; ValueError when it is none or has no time zone."""
+    found = datetime.fromisoformat(value)
+    if found.tzinfo is None:
+        raise ValueError(value)
+    return found
+
+
+def written_position(values: Sequence[Any]) -> str:
+    """A row's place in an order, as an address carries it."""
+    told = [value.isoformat() if isinstance(value, date | datetime) else value for value in values]
+    return urlsafe_b64encode(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def read_position(text: str) -> list[Any]:
+    """The values of `written_position`; nonsense is an empty list, that is, the first page."""
+    try:
+        values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4))) if text else []
+    except ValueError:
+        return []
+    return values if isinstance(values, list) else []
+
+
+def count_to_cap(statement: Select[*tuple[Any, ...]]) -> int:
+    """How many rows a SELECT has, counted up to one more than CAP."""
+    return db.session.scalar(select(func.count()).select_from(statement.order_by(None).limit(CAP + 1).subquery())) or 0
