@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from matching.exchange.aid import AidRegister
 from matching.exchange.messages import fault_message
 from matching.exchange.register import Duplicate, Fault, HouseholdsRegister, OffersRegister, PlacesRegister
 
 __all__ = ["Outcome", "report"]
 
-AnyRegister = HouseholdsRegister | OffersRegister | PlacesRegister
+AnyRegister = AidRegister | HouseholdsRegister | OffersRegister | PlacesRegister
 
 
 @dataclass(slots=True)
