@@ -20,7 +20,8 @@ REFUSED = 2
 
 @click.command("gaps")
 @click.option("--area", "area_code", required=True, metavar="CODE", help="地区代码 · the area")
-@click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="按哪一天的标准算 · the day to reckon with")
+@click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]),
+              help="按哪一天的标准算 · the day to reckon with")
 @click.option("--policies", type=click.Path(path_type=Path), metavar="FILE.json",
               help="用这个文件里的标准 · standards that replace the built-in ones")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="R.json",
@@ -51,6 +52,7 @@ def gaps(area_code: str, on: datetime, policies: Path | None, report: Path) -> N
     draft.write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     os.replace(draft, report)
     households = len({gap["household"] for gap in written["gaps"]})
-    click.echo(f"{area_code} {on.date()}: 查了 {total} 户 · households, 应享未享 {households} 户 {len(written['gaps'])} 项 · "
-               f"gaps, 重点关注 {len(written['key_focus'])} 户 · key focus, 不再符合 "
+    click.echo(f"{area_code} {on.date()}: 查了 {total} 户 · households, "
+               f"应享未享 {households} 户 {len(written['gaps'])} 项"
+               f" · gaps, 重点关注 {len(written['key_focus'])} 户 · key focus, 不再符合 "
                f"{len(written['no_longer_entitled'])} 项 · no longer entitled, {time.perf_counter() - started:.1f} s")

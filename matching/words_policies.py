@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
-from matching.formatting import money
+from matching.formatting import money, number
 from matching.words import category_word
 
 POLICIES: Mapping[str, LazyString] = {
@@ -26,8 +26,10 @@ AMOUNT_WORDS: Mapping[str, LazyString] = {
 RULES: Mapping[str, LazyString] = {
     "dibao": _l("全家人均月收入低于户籍所在地的标准；符合特困供养的除外。新纳入的补到标准。"),
     "tekun": _l("一个人生活，60 岁以上，没有劳动能力、没有收入、没有义务人。"),
-    "living": _l("有残疾，家里属于下面的类别。"), "nursing": _l("残疾等级在下面有金额的，不论家里属于哪一类。"),
-    "school_aid": _l("在读高中或大学，家里属于下面的类别；按年发。"), "orphan": _l("不满 18 岁的孤儿，按谁来养分两档。"),
+    "living": _l("有残疾，家里属于下面的类别。"),
+    "nursing": _l("残疾等级在下面有金额的，不论家里属于哪一类。"),
+    "school_aid": _l("在读高中或大学，家里属于下面的类别；按年发。"),
+    "orphan": _l("不满 18 岁的孤儿，按谁来养分两档。"),
     "defacto": _l("不满 18 岁、事实无人抚养；按人头已领的低保金要减掉，只补差额。"),
 }
 REASONS: Mapping[str, LazyString] = {
@@ -52,12 +54,28 @@ REASONS: Mapping[str, LazyString] = {
 RESIDENCES: Mapping[str, LazyString] = {"urban": _l("城镇"), "rural": _l("农村")}
 STAGES: Mapping[str, LazyString] = {"senior": _l("高中"), "university": _l("大学")}
 CARES: Mapping[str, LazyString] = {"kin": _l("亲属抚养"), "institution": _l("机构养育")}
+CHECKS: Mapping[str, LazyString] = {
+    "waiting": _l("马上开始"), "running": _l("正在查"), "done": _l("查完了"), "failed": _l("没有查成，是我们的问题"),
+    "cancelled": _l("已停下"),
+}
+SOURCES: Mapping[str, LazyString] = {
+    "fiscal": _l("财政"), "charity": _l("慈善"), "enterprise": _l("企业"), "organisation": _l("社会组织"),
+    "person": _l("个人"), "unknown": _l("来源不详"),
+}
+PROGRESS: Mapping[str, LazyString] = {
+    "building": _l("在建"), "moved_in": _l("已入住"), "looking": _l("求职中"), "opened": _l("已开业"),
+}
+RHYTHMS: Mapping[str, LazyString] = {"once": _l("一次"), "month": _l("每月"), "year": _l("每年")}
 GAP_KINDS: Mapping[str, LazyString] = {
     "gap": _l("应享未享"), "no_longer": _l("不再符合"), "focus": _l("重点关注"),
 }
 GAP_STATES: Mapping[str, LazyString] = {
     "open": _l("还没处理"), "passed_up": _l("已上报"), "settled": _l("已落实"), "explained": _l("已说明"),
     "reopened": _l("又打开了"),
+}
+ACTS: Mapping[str, LazyString] = {
+    "passed_up": _l("上报，等上级定"), "settled": _l("已经落实"), "explained": _l("不用办，说明原因"),
+    "reopened": _l("重新打开"),
 }
 GAP_TAGS: Mapping[str, str] = {
     "open": "open", "passed_up": "wait", "settled": "done", "explained": "", "reopened": "open"}
@@ -92,6 +110,21 @@ def reason_words(why: str, facts: Mapping[str, int | str]) -> str:
     return str(REASONS[why]) % values
 
 
+def source_word(source: str) -> str:
+    """财政, 慈善, 企业, 社会组织, 个人."""
+    return str(SOURCES.get(source, source))
+
+
+def progress_word(progress: str) -> str:
+    """How far the thing has come that was paid for; the register's own word where it has no code."""
+    return str(PROGRESS.get(progress, progress))
+
+
+def rhythm_word(rhythm: str) -> str:
+    """一次, 每月, 每年."""
+    return str(RHYTHMS.get(rhythm, rhythm))
+
+
 def gap_kind_word(kind: str) -> str:
     """应享未享, 不再符合, 重点关注."""
     return str(GAP_KINDS.get(kind, kind))
@@ -107,4 +140,12 @@ def gap_tag(state: str) -> str:
     return GAP_TAGS.get(state, "")
 
 
-FILTERS = (policy_word, rule_words, amount_word, gap_kind_word, gap_state_word, gap_tag)
+def check_words(state: str, done: int, total: int) -> str:
+    """How far a check has come, in one sentence."""
+    if state == "running" and total:
+        return gettext("正在查，%(done)s / %(total)s 户", done=number(done), total=number(total))
+    return str(CHECKS.get(state, state))
+
+
+FILTERS = (policy_word, rule_words, amount_word, source_word, progress_word, rhythm_word, gap_kind_word,
+           gap_state_word, gap_tag)

@@ -21,6 +21,7 @@ class PolicyVersion(Model):
     """One word of a county about one policy: from a day on, until a day or without end. Never changed or deleted.
 
     `amounts`: whole fen by the keys of `service_standards.AMOUNTS`. Of several that cover a day the newest counts.
+    `gap_check_id`: the preview that showed whom it touches before it was saved.
     """
 
     __tablename__ = "policy_versions"
@@ -37,12 +38,17 @@ class PolicyVersion(Model):
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     written_by_name: Mapped[str] = mapped_column(String(60), default="")
     written_at: Mapped[datetime]
+    gap_check_id: Mapped[int | None] = mapped_column(ForeignKey("gap_checks.id"), unique=True)
 
     __table_args__ = (CheckConstraint("until IS NULL OR until >= starts_on", name="until"),)
 
 
 class GapCheck(Model):
-    """One check of an area on one day: asked for, worked with progress, and kept with what it found."""
+    """One check of an area on one day: asked for, worked with progress, and kept with what it found.
+
+    With a `proposal` (a version of a policy that is not saved yet) it finds whom that would touch instead, and keeps
+    their number and the first of them in `report`.
+    """
 
     __tablename__ = "gap_checks"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,6 +62,7 @@ class GapCheck(Model):
     started_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    proposal: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     __table_args__ = (CheckConstraint(f"state IN {CHECK_STATES}", name="state"),)

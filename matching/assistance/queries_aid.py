@@ -9,13 +9,41 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, select
+from sqlalchemy.orm import selectinload
 
 from matching.assistance.models_grants import Grant, Payment
+from matching.assistance.service_rhythm import missed
 from matching.extensions import db
 from matching.households.models import Household
 from matching.places.queries import within
 
-__all__ = ["Tally", "aid_between", "aid_of_households"]
+__all__ = ["Package", "Part", "Tally", "aid_between", "aid_of_households", "grants_of", "package_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one giver gave a household for one purpose. `missed`: periods without the payment that was due."""
+
+    grant: Grant
+    total_fen: int
+    times: int
+    first_on: date | None
+    last_on: date | None
+    missed: Sequence[str]
+    progress: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Everything a household was given, by giver and purpose, and the sum of each source."""
+
+    parts: Sequence[Part]
+    by_source: Sequence[tuple[str, int]]
+
+    @property
+    def total_fen(self) -> int:
+        """All money together."""
+        return sum(part.total_fen for part in self.parts)
 
 
 @dataclass(slots=True)
@@ -86,6 +114,23 @@ def _lines(area_code: str, first: date | None, last: date | None) -> Iterable[Ro
 
 
 def grants_of(household_id: int) -> Sequence[Grant]:
-    """Everything that was promised to a household, the oldest first."""
+    """Everything that was promised to a household, the oldest first, with what was paid."""
     return db.session.scalars(select(Grant).where(Grant.household_id == household_id)
-                              .order_by(Grant.starts_on, Grant.id)).all()
+                              .options(selectinload(Grant.payments)).order_by(Grant.starts_on, Grant.id)).all()
+
+
+def package_of(household_id: int) -> Package:
+    """What a household was given by whom: two SELECTs."""
+    parts = [_part(grant) for grant in grants_of(household_id)]
+    sources: dict[str, int] = defaultdict(int)
+    for part in parts:
+        sources[part.grant.source] += part.total_fen
+    return Package(parts, sorted(((code, fen) for code, fen in sources.items() if fen), key=lambda one: -one[1]))
+
+
+def _part(grant: Grant) -> Part:
+    days = [payment.paid_on for payment in grant.payments if payment.paid_on]
+    words = [payment.progress for payment in grant.payments if payment.progress]
+    return Part(grant, sum(payment.amount_fen for payment in grant.payments), len(grant.payments),
+                min(days, default=None), max(days, default=None), missed(days, grant.rhythm),
+                words[-1] if words else "")

@@ -14,6 +14,7 @@ from matching.assistance.service_rules import (
     Facts,
     Home,
     Person,
+    Standards,
     answers,
     below_after,
     gaps_of,
@@ -26,7 +27,8 @@ from matching.households.models import Household, Member
 from matching.places.queries import within
 from matching.words_policies import reason_words
 
-__all__ = ["BATCH", "Finding", "check_area", "count_homes", "find", "home_of", "homes", "report_of"]
+__all__ = ["BATCH", "Finding", "check_area", "count_homes", "find", "home_of", "read_homes", "report_of",
+           "standards_for"]
 
 BATCH = 2_000
 Progress = Callable[[int], None]
@@ -56,26 +58,32 @@ class Finding:
         return f"{self.kind}:{self.policy}:{self.about}"
 
 
-def check_area(area_code: str, on: date, book: Book | None = None, progress: Progress | None = None,
-               after_id: int = 0) -> Iterator[Finding]:
+def check_area(area_code: str, on: date, book: Book | None = None,
+               progress: Progress | None = None) -> Iterator[Finding]:
     """Everything that is found in an area on a day, in the order of the files.
 
     `book`: standards that replace those of every county; None: each county's own. `progress` hears how many
-    households have been reckoned; it may end the check by raising.
+    households have been reckoned.
     """
-    books: dict[str, Book] = {}
-    standards: dict[str, Any] = {}
-    for done, home in enumerate(homes(area_code, after_id), start=1):
-        county = home.area_code[:6]
-        if county not in standards:
-            books[county] = book or book_of(county)
-            standards[county] = books[county].on(on)
-        yield from find(home, standards[county], on)
-        if progress is not None and done % BATCH == 0:
+    standards: dict[str, Standards] = {}
+    done, after_id = 0, 0
+    while batch := read_homes(area_code, after_id):
+        for home in batch:
+            yield from find(home, standards_for(home, on, standards, book), on)
+        done, after_id = done + len(batch), batch[-1].id
+        if progress is not None:
             progress(done)
 
 
-def find(home: Home, standards: Any, on: date) -> list[Finding]:
+def standards_for(home: Home, on: date, known: dict[str, Standards], book: Book | None = None) -> Standards:
+    """The standards of a household's county on a day, remembered in `known`."""
+    county = home.area_code[:6]
+    if county not in known:
+        known[county] = (book or book_of(county)).on(on)
+    return known[county]
+
+
+def find(home: Home, standards: Standards, on: date) -> list[Finding]:
     """What is found about one household, in the order of the policies."""
     said = list(answers(home, standards, on))
     found = [_finding("gap", home, answer) for answer in gaps_of(said)]
@@ -100,19 +108,14 @@ def count_homes(area_code: str) -> int:
     return db.session.scalar(select(func.count()).select_from(Household).where(_checked(area_code))) or 0
 
 
-def homes(area_code: str, after_id: int = 0) -> Iterator[Home]:
-    """The households of an area with their members, by id; batches, so that memory stays small."""
+def read_homes(area_code: str, after_id: int = 0, limit: int = BATCH) -> list[Home]:
+    """The next households of an area with their members, by id: two SELECTs."""
     columns = (Household.id, Household.number, Household.area_code, Household.category, Household.residence,
                Household.support)
-    while True:
-        files = db.session.execute(select(*columns).where(_checked(area_code), Household.id > after_id)
-                                   .order_by(Household.id).limit(BATCH)).all()
-        if not files:
-            return
-        people = _people([file.id for file in files])
-        for file in files:
-            yield Home(*file, people=tuple(people.get(file.id, ())))
-        after_id = files[-1].id
+    files = db.session.execute(select(*columns).where(_checked(area_code), Household.id > after_id)
+                               .order_by(Household.id).limit(limit)).all()
+    people = _people([file.id for file in files])
+    return [Home(*file, people=tuple(people.get(file.id, ()))) for file in files]
 
 
 def home_of(household: Household) -> Home:

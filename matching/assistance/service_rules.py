@@ -173,9 +173,9 @@ def _dibao(home: Home, standards: Standards, on: date) -> Answer:
     facts: Facts = {"income_fen": income, "people": count, "standard_fen": line, "residence": home.residence}
     if income >= line * count:
         return Answer("dibao", first, False, receives, why="income_reaches", facts=facts)
-    if "tekun" in standard.excluded_by and "tekun" in standards and not receives:
-        if _tekun(home, standards, on).is_entitled:
-            return Answer("dibao", first, False, receives, why="tekun_instead", facts=facts)
+    excluded = "tekun" in standard.excluded_by and "tekun" in standards and not receives
+    if excluded and _tekun(home, standards, on).is_entitled:
+        return Answer("dibao", first, False, receives, why="tekun_instead", facts=facts)
     due = line * count - income
     return Answer("dibao", first, True, receives, due, why="income_below", facts=facts)
 

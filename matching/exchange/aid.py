@@ -80,7 +80,8 @@ def _given(row: Row, columns: Mapping[str, Column], faults: Faults) -> AidRow | 
     number, purpose = squeezed(at["no"]), squeezed(at.get("project"))
     help_type = help_type_of(text(at.get("type"))) or help_type_of(purpose)
     if help_type is None:
-        faults.reject(row.number, "type" if "type" in at else "project", "type_unknown", text(at.get("type")) or purpose)
+        field = "type" if "type" in at else "project"
+        faults.reject(row.number, field, "type_unknown", text(at.get("type")) or purpose)
         return None
     day = read_date(at.get("day"))
     if day.fault:
@@ -96,7 +97,7 @@ def _given(row: Row, columns: Mapping[str, Column], faults: Faults) -> AidRow | 
 def _source(row: Row, at: Mapping[str, Cell], faults: Faults) -> str:
     """Where the money came from: by the register's word, without one by the giver's name."""
     written = text(at.get("source"))
-    found = lexicon("source").find(written) if not is_nothing(written) else lexicon("source").find(text(at.get("provider")))
+    found = lexicon("source").find(text(at.get("provider")) if is_nothing(written) else written)
     if found is None and not is_nothing(written):
         faults.warn(row.number, "source", "source_unknown", written)
     return found or "unknown"

@@ -59,9 +59,8 @@ class _Applier:
         self._pay(known, grants)
 
     def _homes(self, numbers: set[str]) -> dict[str, int]:
-        rows = db.session.execute(select(Household.number, Household.id).where(
-            Household.county_code == self.county.code, Household.number.in_(numbers)))
-        return {number: household_id for number, household_id in rows}
+        return dict(db.session.execute(select(Household.number, Household.id).where(
+            Household.county_code == self.county.code, Household.number.in_(numbers))).all())
 
     def _grants(self, rows: Sequence[tuple[AidRow, str]], homes: dict[str, int],
                 people: dict[tuple[int, str], int]) -> dict[str, Grant]:

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proposal", sa.JSON(), nullable=True),
         sa.Column("report", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name=op.f("ck_gap_checks_state")
@@ -35,31 +36,6 @@ def upgrade() -> None:
     with op.batch_alter_table("gap_checks", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_gap_checks_area_code"), ["area_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_gap_checks_state"), ["state"], unique=False)
-
-    op.create_table(
-        "policy_versions",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("county_code", sa.String(length=12), nullable=False),
-        sa.Column("policy", sa.String(length=12), nullable=False),
-        sa.Column("starts_on", sa.Date(), nullable=False),
-        sa.Column("until", sa.Date(), nullable=True),
-        sa.Column("amounts", sa.JSON(), nullable=False),
-        sa.Column("categories", sa.JSON(), nullable=False),
-        sa.Column("names", sa.JSON(), nullable=False),
-        sa.Column("excluded_by", sa.JSON(), nullable=False),
-        sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.Column("written_by_id", sa.Integer(), nullable=True),
-        sa.Column("written_by_name", sa.String(length=60), nullable=False),
-        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("until IS NULL OR until >= starts_on", name=op.f("ck_policy_versions_until")),
-        sa.ForeignKeyConstraint(["county_code"], ["areas.code"], name=op.f("fk_policy_versions_county_code")),
-        sa.ForeignKeyConstraint(
-            ["written_by_id"], ["users.id"], name=op.f("fk_policy_versions_written_by_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_versions")),
-    )
-    with op.batch_alter_table("policy_versions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_policy_versions_county_code"), ["county_code"], unique=False)
 
     op.create_table(
         "gaps",
@@ -134,6 +110,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_grants_member_id"), ["member_id"], unique=False)
 
     op.create_table(
+        "policy_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("county_code", sa.String(length=12), nullable=False),
+        sa.Column("policy", sa.String(length=12), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("amounts", sa.JSON(), nullable=False),
+        sa.Column("categories", sa.JSON(), nullable=False),
+        sa.Column("names", sa.JSON(), nullable=False),
+        sa.Column("excluded_by", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("written_by_id", sa.Integer(), nullable=True),
+        sa.Column("written_by_name", sa.String(length=60), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gap_check_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("until IS NULL OR until >= starts_on", name=op.f("ck_policy_versions_until")),
+        sa.ForeignKeyConstraint(["county_code"], ["areas.code"], name=op.f("fk_policy_versions_county_code")),
+        sa.ForeignKeyConstraint(
+            ["gap_check_id"], ["gap_checks.id"], name=op.f("fk_policy_versions_gap_check_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by_id"], ["users.id"], name=op.f("fk_policy_versions_written_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_versions")),
+        sa.UniqueConstraint("gap_check_id", name=op.f("uq_policy_versions_gap_check_id")),
+    )
+    with op.batch_alter_table("policy_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_policy_versions_county_code"), ["county_code"], unique=False)
+
+    op.create_table(
         "gap_decisions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("household_id", sa.Integer(), nullable=False),
@@ -196,6 +202,10 @@ def downgrade() -> None:
 
     op.drop_table("payments")
     op.drop_table("gap_decisions")
+    with op.batch_alter_table("policy_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_policy_versions_county_code"))
+
+    op.drop_table("policy_versions")
     with op.batch_alter_table("grants", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_grants_member_id"))
         batch_op.drop_index("ix_grants_household_id_state")
@@ -206,10 +216,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_gaps_gap_check_id_kind_area_code")
 
     op.drop_table("gaps")
-    with op.batch_alter_table("policy_versions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_policy_versions_county_code"))
-
-    op.drop_table("policy_versions")
     with op.batch_alter_table("gap_checks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_gap_checks_state"))
         batch_op.drop_index(batch_op.f("ix_gap_checks_area_code"))

@@ -45,9 +45,24 @@ class Oracle:
 
     def check(self, home: Household) -> tuple[list[tuple[str, str, int, str]], bool, set[tuple[str, str]]]:
         """(gaps as person, policy, fen, per; whether it stays below the line; who gets what without being entitled)."""
-        gaps, paid, lost = [], Fraction(0), set()
+        gaps: list[tuple[str, str, Fraction, str]] = []
+        lost: set[tuple[str, str]] = set()
+        income = sum((yuan(p["income"] or 0) for p in home["people"]), Fraction(0))
+        paid = self.household(home, income, gaps, lost)
+        for person in home["people"]:
+            for code in ("living", "nursing", "school_aid", "orphan", "defacto"):
+                if code in self.policies:
+                    paid += self.person(code, person, home, gaps, lost)
+        missing = sum((amount for _, _, amount, per in gaps if per == "month"), Fraction(0))
+        line = self.amount("dibao", "standard", home["residence"])
+        focus = "dibao" in self.policies and (income + paid + missing) / len(home["people"]) < line
+        return [(name, code, int(amount * 100), per) for name, code, amount, per in gaps], focus, lost
+
+    def household(self, home: Household, income: Fraction, gaps: list[tuple[str, str, Fraction, str]],
+                  lost: set[tuple[str, str]]) -> Fraction:
+        """The two guarantees; returns what is paid of them."""
+        paid = Fraction(0)
         people, category = home["people"], home["category"]
-        income = sum((yuan(p["income"] or 0) for p in people), Fraction(0))
         line = self.amount("dibao", "standard", home["residence"])
         tekun = self.is_tekun(home, income)
         if "tekun" in self.policies:
@@ -65,21 +80,18 @@ class Oracle:
                 paid += self.amount("dibao", "class_amount_per_head", category, home["residence"]) * len(people)
             if category in (*CLASSES, "特困") and not below:
                 lost.add((people[0]["name"], "dibao"))
-        for person in people:
-            for code in ("living", "nursing", "school_aid", "orphan", "defacto"):
-                if code not in self.policies:
-                    continue
-                due, per = self.due(code, person, home)
-                gets = any(name in person["gets"] for name in self.policies[code][0]["names"])
-                if due and not gets:
-                    gaps.append((person["name"], code, due, per))
-                if gets and not self.fits(code, person, home):
-                    lost.add((person["name"], code))
-                if gets and per == "month":
-                    paid += self.worth(code, person, home)
-        missing = sum((amount for _, _, amount, per in gaps if per == "month"), Fraction(0))
-        focus = "dibao" in self.policies and (income + paid + missing) / len(people) < line
-        return [(name, code, int(amount * 100), per) for name, code, amount, per in gaps], focus, lost
+        return paid
+
+    def person(self, code: str, person: Person, home: Household, gaps: list[tuple[str, str, Fraction, str]],
+               lost: set[tuple[str, str]]) -> Fraction:
+        """One policy of one person; returns what counts of it as paid by the month."""
+        due, per = self.due(code, person, home)
+        gets = any(name in person["gets"] for name in self.policies[code][0]["names"])
+        if due and not gets:
+            gaps.append((person["name"], code, due, per))
+        if gets and not self.fits(code, person, home):
+            lost.add((person["name"], code))
+        return self.worth(code, person, home) if gets and per == "month" else Fraction(0)
 
     def amount(self, code: str, *path: str) -> Fraction:
         value: Any = self.policies[code][1] if code in self.policies else None

@@ -74,8 +74,8 @@ def check_figures(area: str, key: dict[str, Any]) -> None:
 def test_scenarios_1b_and_7a_four_givers_and_the_missed_year(name: str, district: District, command: Command) -> None:
     key = district(name)
     command("import", "aid", DATA / name / "aid_received.xlsx", "--commit", exit_code=1)
-    package = [(g.purpose, g.source, p.amount_fen) for g in grants_of(household(key["aid"]["four_sources"]["household"]))
-               for p in g.payments]
+    home = household(key["aid"]["four_sources"]["household"])
+    package = [(g.purpose, g.source, p.amount_fen) for g in grants_of(home) for p in g.payments]
     assert sorted(package) == sorted((purpose, SOURCES[source], fen(yuan))
                                      for purpose, source, yuan in key["aid"]["four_sources"]["parts"])
     assert sum(part[2] for part in package) == 40_200_00

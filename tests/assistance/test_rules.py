@@ -51,7 +51,8 @@ def cases(seed: int, count: int) -> tuple[dict[str, Any], date, list[dict[str, A
     dice = random.Random(seed)
     file = policies(dice)
     edges = [date.fromisoformat(v["from"]) for p in file["policies"] for v in p["versions"]]
-    on = date.fromordinal(dice.choice(edges[:2] + edges[:2] + [date(2024, 2, 29)]).toordinal() + dice.choice((-1, 0, 1)))
+    edge = dice.choice(edges[:2] + edges[:2] + [date(2024, 2, 29)])
+    on = date.fromordinal(edge.toordinal() + dice.choice((-1, 0, 1)))
     names = [name for policy in file["policies"] for name in policy.get("names", [])]
     return file, on, [household(dice, number, names, on) for number in range(count)]
 
