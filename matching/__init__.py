@@ -50,6 +50,7 @@ def _register(app: Flask) -> None:
     from matching import access, cli, errors, extensions, formatting, headers, language, logs, navigation
     from matching.accounts import routes_admin  # noqa: F401  its views join the blueprint
     from matching.accounts.routes import blueprint as accounts
+    from matching.assistance.routes import blueprint as assistance
     from matching.audit.routes import blueprint as audit
     from matching.figures.routes import blueprint as figures
     from matching.households.routes import blueprint as households
@@ -68,6 +69,6 @@ def _register(app: Flask) -> None:
     errors.register_errors(app)
     navigation.register_navigation(app)
     formatting.register(app)
-    for blueprint in (pages, todo, households, pairings, offers, organisations, figures, audit, accounts):
+    for blueprint in (pages, todo, households, pairings, offers, assistance, organisations, figures, audit, accounts):
         app.register_blueprint(blueprint)
     cli.register_commands(app)

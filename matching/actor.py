@@ -40,20 +40,27 @@ class Right(StrEnum):
     ANSWER_PAIRINGS = "answer_pairings"
     DELIVER = "deliver"
     OWN_CASE = "own_case"
+    READ_ASSISTANCE = "read_assistance"
+    DECIDE_GAPS = "decide_gaps"
+    CHECK_GAPS = "check_gaps"
+    WRITE_POLICIES = "write_policies"
     READ_FIGURES = "read_figures"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
 
 
 _OFFICER = frozenset({
-    Right.READ_HOUSEHOLDS, Right.EDIT_HOUSEHOLDS, Right.DISCLOSE, Right.READ_PAIRINGS, Right.PAIR, Right.READ_OFFERS})
+    Right.READ_HOUSEHOLDS, Right.EDIT_HOUSEHOLDS, Right.DISCLOSE, Right.READ_PAIRINGS, Right.PAIR, Right.READ_OFFERS,
+    Right.READ_ASSISTANCE, Right.DECIDE_GAPS})
 _PROVIDER = frozenset({Right.MANAGE_OFFERS, Right.ANSWER_PAIRINGS, Right.DELIVER})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset({Right.MANAGE_ACCOUNTS}),
     Role.PROVINCE: frozenset({Right.READ_FIGURES}),
-    Role.COUNTY: _OFFICER | {Right.RUN_PAIRING, Right.VET_ORGANISATIONS, Right.READ_FIGURES, Right.READ_AUDIT},
-    Role.TOWN: _OFFICER | {Right.RUN_PAIRING, Right.READ_FIGURES},
+    Role.COUNTY: _OFFICER | {
+        Right.RUN_PAIRING, Right.VET_ORGANISATIONS, Right.READ_FIGURES, Right.READ_AUDIT, Right.CHECK_GAPS,
+        Right.WRITE_POLICIES},
+    Role.TOWN: _OFFICER | {Right.RUN_PAIRING, Right.READ_FIGURES, Right.CHECK_GAPS},
     Role.COMMUNITY: _OFFICER,
     Role.DEPARTMENT: _PROVIDER,
     Role.INFORMANT: frozenset(),
@@ -65,7 +72,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.HOUSEHOLD: frozenset({Right.OWN_CASE}),
     Role.AUDITOR: frozenset({
         Right.READ_HOUSEHOLDS, Right.DISCLOSE, Right.READ_PAIRINGS, Right.READ_OFFERS, Right.READ_FIGURES,
-        Right.READ_AUDIT}),
+        Right.READ_AUDIT, Right.READ_ASSISTANCE}),
 }
 
 OFFICERS = frozenset({Role.COUNTY, Role.TOWN, Role.COMMUNITY})

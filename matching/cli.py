@@ -32,7 +32,8 @@ def database_command(command: Command) -> Command:
 
 
 COMMANDS = {"match": "matching.cli_match", "import_register": "matching.cli_import", "places": "matching.cli_places",
-            "demo": "matching.demo.cli", "user": "matching.cli_user", "pages": "matching.cli_pages"}
+            "demo": "matching.demo.cli", "user": "matching.cli_user", "pages": "matching.cli_pages",
+            "gaps": "matching.cli_gaps"}
 """Each group or command and the module that holds it."""
 
 

@@ -14,7 +14,7 @@ from matching.cli import database_command
 from matching.clock import utc_now
 from matching.extensions import db, reading
 
-KINDS = ("places", "households", "offers")
+KINDS = ("places", "households", "aid", "offers")
 DONE, DONE_WITH_REJECTS, REFUSED = 0, 1, 2
 
 

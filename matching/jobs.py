@@ -291,6 +291,24 @@ def work_waiting_runs(now: datetime) -> None:
             log.error("run_failed", run=run_id, error=type(error).__name__)
 
 
+@job("check entitlements", every_seconds=2)
+def work_waiting_checks(now: datetime) -> None:
+    """Work the checks of entitlements that wait, the oldest first, each with commits of its own."""
+    from matching import jobs_gaps
+    from matching.assistance import service_checks
+
+    while True:
+        with reading():
+            check_id = service_checks.next_waiting(now)
+        if check_id is None or not jobs_gaps.claim(check_id, now):
+            return
+        try:
+            jobs_gaps.work(check_id)
+        except Exception as error:
+            jobs_gaps.fail(check_id, utc_now(), type(error).__name__)
+            log.error("gap_check_failed", check=check_id, error=type(error).__name__)
+
+
 @job("lapse offers", cron="10 0 * * *")
 def lapse_offers(now: datetime) -> None:
     """Free what was offered and not answered in time."""

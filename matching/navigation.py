@@ -39,6 +39,7 @@ DESK = Place("pairings.desk", _l("结对"), "pair")
 NEEDS = Place("pairings.open_needs", _l("需求"), "ask")
 OFFERS = Place("offers.list_offers", _l("资源"), "box")
 ORGANISATIONS = Place("organisations.list_organisations", _l("机构"), "org")
+ASSISTANCE = Place("assistance.list_gaps", _l("政策"), "cash")
 FIGURES = Place("figures.overview", _l("数字"), "chart")
 AUDIT = Place("audit.list_entries", _l("查看记录"), "eye")
 ACCOUNTS = Place("accounts.list_accounts", _l("账号"), "people")
@@ -49,9 +50,9 @@ MY_CASE = Place("pairings.my_case", _l("我家的帮助"), "file")
 MENUS: dict[Role, tuple[Place, ...]] = {
     Role.ADMIN: (TODO, ACCOUNTS),
     Role.PROVINCE: (TODO, FIGURES),
-    Role.COUNTY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ORGANISATIONS, FIGURES, AUDIT),
-    Role.TOWN: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, FIGURES),
-    Role.COMMUNITY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS),
+    Role.COUNTY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, ORGANISATIONS, FIGURES, AUDIT),
+    Role.TOWN: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, FIGURES),
+    Role.COMMUNITY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE),
     Role.DEPARTMENT: (TODO, OUR_PAIRINGS, OUR_OFFERS),
     Role.INFORMANT: (TODO,),
     Role.SOCIALWORKER: (TODO, OUR_PAIRINGS),
@@ -60,7 +61,7 @@ MENUS: dict[Role, tuple[Place, ...]] = {
     Role.AGENCY: (TODO, OUR_PAIRINGS, OUR_OFFERS),
     Role.VOLUNTEER: (TODO, OUR_PAIRINGS, OUR_OFFERS),
     Role.HOUSEHOLD: (TODO, MY_CASE),
-    Role.AUDITOR: (TODO, HOUSEHOLDS, DESK, FIGURES, AUDIT),
+    Role.AUDITOR: (TODO, HOUSEHOLDS, DESK, ASSISTANCE, FIGURES, AUDIT),
 }
 
 

@@ -14,6 +14,9 @@ TIMELINE: Mapping[str, LazyString] = {
     "pairing.consent": _l("家里同意告诉对方怎么联系"), "pairing.refuse": _l("家里没有同意"),
     "pairing.start": _l("开始了"), "pairing.deliver": _l("对方说已经送到"), "pairing.confirm": _l("确认收到"),
     "pairing.dispute": _l("家里说还没有收到"), "pairing.close": _l("销号"), "pairing.withdraw": _l("解除结对"),
+    "gap.passed_up": _l("政策上的事，已上报"), "gap.settled": _l("政策上的事，已落实"),
+    "gap.explained": _l("政策上的事，已说明"), "gap.reopened": _l("政策上的事，又打开了"),
+    "grant.imported": _l("从台账导入了得到过的帮助"),
     "pairing.fail": _l("没有办成"), "pairing.reopen": _l("重新打开"),
 }
 PROVIDER_VERBS: Mapping[str, LazyString] = {

@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from matching.accounts.models import User
+from matching.assistance.models import Gap, GapCheck
 from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.households.models import Household, Member, Need
@@ -107,6 +108,26 @@ def make_pairing(need: Need | None = None, offer: Offer | None = None, state: st
         need.given += quantity
         offer.taken += quantity
     return _save(Pairing(**values))
+
+
+def make_gap_check(area_code: str = people.COUNTY_A, **fields: Any) -> GapCheck:
+    """A finished check of an area, reckoned today."""
+    now = utc_now()
+    report = {"checked": 1, "gap": 1, "no_longer": 0, "focus": 0, "gap_households": 1, "seconds": 0.1}
+    return _save(GapCheck(**{"area_code": area_code, "reckoned_on": day_of(now), "state": "done", "asked_at": now,
+                             "started_at": now, "finished_at": now, "total": 1, "done": 1, "report": report,
+                             **fields}))
+
+
+def make_gap(household: Household | None = None, check: GapCheck | None = None, **fields: Any) -> Gap:
+    """Something that a check found: by default the head's care subsidy that is missing."""
+    household = household or make_household()
+    check = check or make_gap_check(household.area_code)
+    person = household.members[0] if household.members else make_member(household)
+    return _save(Gap(**{
+        "gap_check_id": check.id, "household_id": household.id, "area_code": household.area_code, "kind": "gap",
+        "policy": "nursing", "subject": f"gap:nursing:{person.id}", "person_name": person.name, "amount_fen": 8334,
+        "why": "grade_named", "facts": {"grade": 2}, **fields}))
 
 
 def make_user(role: str, area_code: str = "", **fields: Any) -> User:

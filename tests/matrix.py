@@ -52,15 +52,20 @@ ROUTES: dict[str, Expected] = {
     **dict.fromkeys((
         "households.list_households", "households.search_households", "households.show_household",
         "households.open_household", "households.disclose_household", "pairings.desk", "pairings.show_pairing",
-        "pairings.open_needs", "pairings.show_run", "pairings.run_progress"), Expected(READERS)),
+        "pairings.open_needs", "pairings.show_run", "pairings.run_progress", "assistance.list_gaps",
+        "assistance.show_gap_check", "assistance.gap_check_progress", "assistance.show_entitlements",
+        "assistance.list_policies", "assistance.show_policy"), Expected(READERS)),
     **dict.fromkeys((
         "households.add_household", "households.edit_household", "households.add_member",
         "households.edit_member", "households.verify_household", "households.create_household_account",
         "households.add_need", "households.edit_need", "households.withdraw_need", "pairings.approve_pairings",
         "pairings.return_pairing", "pairings.record_consent", "pairings.refuse_consent",
         "pairings.confirm_pairing", "pairings.close_pairing", "pairings.withdraw_pairing",
-        "pairings.reopen_pairing", "pairings.pair_by_hand"), Expected(OFFICERS)),
-    **dict.fromkeys(("pairings.run_pairing", "pairings.cancel_run"), Expected(COUNTY_TOWN)),
+        "pairings.reopen_pairing", "pairings.pair_by_hand", "assistance.decide_gap"), Expected(OFFICERS)),
+    **dict.fromkeys((
+        "pairings.run_pairing", "pairings.cancel_run", "assistance.start_gap_check", "assistance.cancel_gap_check"),
+        Expected(COUNTY_TOWN)),
+    **dict.fromkeys(("assistance.change_policy", "assistance.save_policy"), Expected(COUNTY)),
     **dict.fromkeys(("pairings.my_case", "pairings.give_consent", "pairings.confirm_receipt"),
                     Expected(HOUSEHOLD)),
     **dict.fromkeys((
@@ -123,7 +128,8 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     member = factories.make_member(home)
     user = factories.make_user("informant", area)
     mine, run = factories.make_organisation(area), factories.make_run(area)
-    rows = {"household_id": home, "member_id": member, "need_id": need, "offer_id": offer,
+    gap = factories.make_gap(home)
+    rows = {"gap_id": gap, "gap_check_id": gap.check, "household_id": home, "member_id": member, "need_id": need, "offer_id": offer,
             "pairing_id": pairing, "run_id": run, "user_id": user, "organisation_id": mine}
     for name, row in rows.items():
         owner = organisation if name in ("offer_id", "pairing_id") else None

@@ -45,6 +45,11 @@ FAULTS: Mapping[str, LazyString] = {
     "lonlat_unknown": _l("经纬度看不懂，先空着导入。"),
     "period_reversed": _l("结束日期早于开始日期（%(shown)s），结束日期先空着，补上之前不参加结对。"),
     "no_point": _l("没有可用的经纬度，没有导入。"),
+    "unknown_household": _l("没有户号为 %(shown)s 的档案，没有导入。"),
+    "unknown_person": _l("这户的档案里没有“%(shown)s”这个人，记到这户名下。"),
+    "aid_twice": _l("和前面的一行是同一笔，没有导入。"),
+    "amount_unknown": _l("金额看不懂（%(shown)s），先按没有金额导入。"),
+    "source_unknown": _l("资金来源“%(shown)s”看不懂，记为来源不详。"),
     "below_given": _l("数量少于已经结对的数量，保留为 %(shown)s。"),
 }
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matching.exchange.joining import row_in_sheet
+from matching.exchange.aid import AidRegister
 from matching.exchange.messages import fault_message
 from matching.exchange.register import Duplicate, Fault, HouseholdsRegister, OffersRegister, PlacesRegister
 
 __all__ = ["Outcome", "report"]
 
-AnyRegister = HouseholdsRegister | OffersRegister | PlacesRegister
+AnyRegister = AidRegister | HouseholdsRegister | OffersRegister | PlacesRegister
 
 
 @dataclass(slots=True)

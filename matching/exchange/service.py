@@ -11,6 +11,7 @@ from matching.actor import Actor
 from matching.audit.service import record
 from matching.clock import day_of
 from matching.errors import NotThere
+from matching.exchange.aid import AidRegister, read_aid
 from matching.exchange.areas import County
 from matching.exchange.households import read_households
 from matching.exchange.offers import read_offers
@@ -18,13 +19,14 @@ from matching.exchange.places import read_places
 from matching.exchange.queries import county_of_register
 from matching.exchange.register import HouseholdsRegister, OffersRegister
 from matching.exchange.report import AnyRegister, Outcome, report
+from matching.exchange.service_aid import apply_aid
 from matching.exchange.service_households import apply_households
 from matching.exchange.service_offers import apply_offers
 from matching.exchange.service_places import apply_places
 from matching.exchange.sheets import Table, tables_of
 from matching.exchange.workbook import FileRefused, read_workbook
 
-KINDS = ("places", "households", "offers")
+KINDS = ("places", "households", "aid", "offers")
 
 
 def import_register(kind: str, path: Path, area_code: str, actor: Actor | None, now: datetime) -> dict[str, Any]:
@@ -52,12 +54,16 @@ def import_register(kind: str, path: Path, area_code: str, actor: Actor | None, 
 def _read(kind: str, tables: Sequence[Table], county: County, now: datetime) -> AnyRegister:
     if kind == "households":
         return read_households(tables, county, day_of(now))
+    if kind == "aid":
+        return read_aid(tables, county)
     return read_offers(tables, county) if kind == "offers" else read_places(tables, county)
 
 
 def _apply(register: AnyRegister, county: County, actor: Actor | None, now: datetime) -> Outcome:
     if isinstance(register, HouseholdsRegister):
         return apply_households(register, county, actor, now)
+    if isinstance(register, AidRegister):
+        return apply_aid(register, county, actor, now)
     if isinstance(register, OffersRegister):
         return apply_offers(register, county, actor, now)
     return apply_places(register, county, actor, now)

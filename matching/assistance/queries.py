@@ -1,0 +1,174 @@
+"""Reads of checks and of what they found, always within the reach of who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import get_locale
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import aliased, joinedload
+
+from matching.actor import Actor
+from matching.assistance.models import Gap, GapCheck, GapDecision, PolicyVersion
+from matching.assistance.service_gaps import home_of
+from matching.assistance.service_rules import Answer, answers
+from matching.assistance.service_standards import AMOUNTS, Version, book_of, built_in, of_row
+from matching.errors import NotThere
+from matching.extensions import db
+from matching.households.models import Household
+from matching.places import queries as places
+from matching.places.queries import ancestors, within
+from matching.words_policies import reason_words
+
+PAGE = 40
+UNDECIDED = ("open", "reopened")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding in a list. `decided_at` None: nobody has dealt with it."""
+
+    id: int
+    household_id: int
+    number: str
+    head_name: str
+    place: str
+    kind: str
+    policy: str
+    person: str
+    amount_fen: int
+    per: str
+    reason: str
+    state: str
+    decided_by: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of findings; `number` counts from 1."""
+
+    lines: Sequence[Line]
+    number: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        """Position of the first line, 0 when there is none."""
+        return (self.number - 1) * PAGE + 1 if self.lines else 0
+
+    @property
+    def last(self) -> int:
+        """Position of the last line."""
+        return (self.number - 1) * PAGE + len(self.lines)
+
+
+def gap_check_or_404(check_id: int, actor: Actor) -> GapCheck:
+    """A check over an area in the officer's reach, or over the area around it; NotThere otherwise."""
+    check = db.session.get(GapCheck, check_id)
+    if check is None or not (actor.reaches(check.area_code) or (actor.area_code or "-").startswith(check.area_code)):
+        raise NotThere
+    return check
+
+
+def gap_or_404(gap_id: int, actor: Actor) -> Gap:
+    """A finding about a household in the actor's reach, with household and check; NotThere otherwise."""
+    gap = db.session.get(Gap, gap_id, options=[joinedload(Gap.household), joinedload(Gap.check)])
+    if gap is None or not actor.reaches(gap.household.area_code):
+        raise NotThere
+    return gap
+
+
+def latest_check(actor: Actor) -> GapCheck | None:
+    """The newest finished check that covers the whole reach of an officer."""
+    return db.session.scalar(select(GapCheck).where(
+        GapCheck.area_code.in_(ancestors(actor.area_code)), GapCheck.state == "done", GapCheck.proposal.is_(None))
+        .order_by(GapCheck.id.desc()).limit(1))
+
+
+def working_check(actor: Actor) -> GapCheck | None:
+    """A check of the officer's own area that waits or works."""
+    return db.session.scalar(select(GapCheck).where(
+        GapCheck.area_code == actor.area_code, GapCheck.state.in_(("waiting", "running")),
+        GapCheck.proposal.is_(None)).order_by(GapCheck.id.desc()).limit(1))
+
+
+def kind_counts(check: GapCheck, actor: Actor) -> Mapping[str, int]:
+    """How many findings of each kind a check has in the actor's reach."""
+    return dict(db.session.execute(select(Gap.kind, func.count()).where(
+        Gap.gap_check_id == check.id, within(Gap.area_code, actor.area_code)).group_by(Gap.kind)).all())
+
+
+def gap_page(check: GapCheck, actor: Actor, number: int, kind: str, policy: str = "", state: str = "") -> Page:
+    """One page of the findings of a check in reach: those of one kind, by place and household."""
+    other = aliased(GapDecision)
+    newest = select(func.max(other.number)).where(
+        other.household_id == Gap.household_id, other.subject == Gap.subject).correlate(Gap).scalar_subquery()
+    chosen = (select(Gap, Household.number, Household.head_name, GapDecision)
+              .join(Household, Household.id == Gap.household_id)
+              .outerjoin(GapDecision, (GapDecision.household_id == Gap.household_id)
+                         & (GapDecision.subject == Gap.subject) & (GapDecision.number == newest))
+              .where(Gap.gap_check_id == check.id, Gap.kind == kind, within(Gap.area_code, actor.area_code)))
+    if policy:
+        chosen = chosen.where(Gap.policy == policy)
+    if state:
+        chosen = chosen.where(_in_state(state))
+    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    return Page(_lines(chosen.order_by(Gap.area_code, Gap.household_id, Gap.id)
+                       .limit(PAGE).offset((number - 1) * PAGE)), number, total)
+
+
+def _in_state(state: str) -> ColumnElement[bool]:
+    if state == "open":
+        return GapDecision.state.is_(None) | (GapDecision.state == "reopened")
+    return GapDecision.state == state
+
+
+def _lines(chosen: Select[*tuple[Any, ...]]) -> list[Line]:
+    rows = db.session.execute(chosen).all()
+    paths = places.area_paths({gap.area_code for gap, *_rest in rows}, str(get_locale()))
+    return [Line(gap.id, gap.household_id, number, head, paths[gap.area_code], gap.kind, gap.policy, gap.person_name,
+                 gap.amount_fen, gap.per, reason_words(gap.why, gap.facts), decision.state if decision else "open",
+                 decision.decided_by_name if decision else "", decision.decided_at if decision else None)
+            for gap, number, head, decision in rows]
+
+
+def decisions(gap: Gap) -> Sequence[GapDecision]:
+    """What was decided about a finding's subject, the newest first."""
+    return db.session.scalars(select(GapDecision).where(
+        GapDecision.household_id == gap.household_id, GapDecision.subject == gap.subject)
+        .order_by(GapDecision.number.desc())).all()
+
+
+def entitlements(household: Household, on: date) -> list[tuple[Answer, str]]:
+    """What every policy says of a household on a day, with its reason in words."""
+    standards = book_of(household.area_code[:6]).on(on)
+    return [(answer, reason_words(answer.why, answer.facts)) for answer in answers(home_of(household), standards, on)]
+
+
+def policy_rows(county_code: str, on: date) -> list[tuple[str, Version | None]]:
+    """Every policy with the version that counts in a county on a day."""
+    book = book_of(county_code)
+    return [(policy, book.version(policy, on)) for policy in AMOUNTS]
+
+
+def history(county_code: str, policy: str) -> tuple[Sequence[tuple[Version, PolicyVersion]], Sequence[Version]]:
+    """What a county has written about a policy, the newest first, and the built-in versions."""
+    rows = db.session.scalars(select(PolicyVersion).where(
+        PolicyVersion.county_code == county_code, PolicyVersion.policy == policy).order_by(PolicyVersion.id.desc()))
+    return ([(of_row(row), row) for row in rows],
+            [version for version in reversed(built_in().versions) if version.policy == policy])
+
+
+def saved_from(check: GapCheck) -> PolicyVersion | None:
+    """The version that was saved after a preview, or None."""
+    return db.session.scalar(select(PolicyVersion).where(PolicyVersion.gap_check_id == check.id))
+
+
+def heads(household_ids: Sequence[int], actor: Actor) -> Mapping[int, str]:
+    """Household id → head's name, of those in reach."""
+    return dict(db.session.execute(select(Household.id, Household.head_name).where(
+        Household.id.in_(household_ids), within(Household.area_code, actor.area_code))).all())

@@ -1,0 +1,70 @@
+"""Standards as data: what counts in a county, what it has written, and a change with its preview."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from matching.access import may, the_actor
+from matching.actor import Right
+from matching.assistance import blueprint, queries
+from matching.assistance import service_policies as policies
+from matching.assistance.forms import SaveForm, policy_form
+from matching.clock import day_of, utc_now
+from matching.errors import Invalid
+from matching.views import sent_well, shown
+
+
+@blueprint.get("/list-policies")
+@may(Right.READ_ASSISTANCE)
+def list_policies() -> ResponseReturnValue:
+    actor, today = the_actor(), day_of(utc_now())
+    county = actor.area_code[:6]
+    return render_template("assistance/list_policies.html", rows=queries.policy_rows(county, today), today=today,
+                           may_write=actor.may(Right.WRITE_POLICIES))
+
+
+@blueprint.get("/show-policy")
+@may(Right.READ_ASSISTANCE)
+def show_policy() -> ResponseReturnValue:
+    actor, policy = the_actor(), request.args.get("policy", "dibao")
+    county = actor.area_code[:6]
+    standing = policies.current(county, policy, day_of(utc_now()))
+    written, built_in = queries.history(county, policy)
+    return render_template("assistance/show_policy.html", policy=policy, standing=standing, written=written,
+                           built_in=built_in, may_write=actor.may(Right.WRITE_POLICIES))
+
+
+@blueprint.route("/change-policy", methods=["GET", "POST"])
+@may(Right.WRITE_POLICIES)
+def change_policy() -> ResponseReturnValue:
+    actor, policy, now = the_actor(), request.args.get("policy", "dibao"), utc_now()
+    standing = policies.current(actor.area_code, policy, day_of(now))
+    form = policy_form(policy, standing, day_of(now))
+
+    def act() -> str:
+        preview = policies.preview_policy(form.version(policy), actor, now)
+        return url_for(".show_gap_check", gap_check_id=preview.id)
+
+    location = sent_well(form, act)
+    if location is not None:
+        return redirect(location)
+    return shown("assistance/change_policy.html", form, policy=policy, standing=standing)
+
+
+@blueprint.post("/<int:gap_check_id>/save-policy")
+@may(Right.WRITE_POLICIES)
+def save_policy(gap_check_id: int) -> ResponseReturnValue:
+    actor, form, now = the_actor(), SaveForm(), utc_now()
+    preview = queries.gap_check_or_404(gap_check_id, actor)
+
+    def act() -> str:
+        row = policies.save_policy(preview, actor, now, form.reason.data or "")
+        flash(_("新标准已经保存，从 %(day)s 起算。", day=row.starts_on.isoformat()))
+        return url_for(".show_policy", policy=row.policy)
+
+    location = sent_well(form, act)
+    if location is None:
+        raise Invalid(_("请写依据哪份文件，再保存。"))
+    return redirect(location)

@@ -1,0 +1,151 @@
+"""The words for policies, for what a rule decided by, and for what becomes of a finding, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
+
+from matching.formatting import money, number
+from matching.words import category_word
+
+POLICIES: Mapping[str, LazyString] = {
+    "dibao": _l("最低生活保障"), "tekun": _l("特困供养"), "living": _l("困难残疾人生活补贴"),
+    "nursing": _l("重度残疾人护理补贴"), "school_aid": _l("困难学生助学金"), "orphan": _l("孤儿基本生活费"),
+    "defacto": _l("事实无人抚养儿童补贴"),
+}
+AMOUNT_WORDS: Mapping[str, LazyString] = {
+    "urban": _l("城镇标准"), "rural": _l("农村标准"), "dibao_a_urban": _l("A 类，城镇，每人"),
+    "dibao_a_rural": _l("A 类，农村，每人"), "dibao_b_urban": _l("B 类，城镇，每人"),
+    "dibao_b_rural": _l("B 类，农村，每人"), "dibao_c_urban": _l("C 类，城镇，每人"),
+    "dibao_c_rural": _l("C 类，农村，每人"), "month": _l("每人每月"), "year": _l("每人每年"),
+    "grade_1": _l("一级，每月"), "grade_2": _l("二级，每月"), "grade_3": _l("三级，每月"), "grade_4": _l("四级，每月"),
+    "kin": _l("亲属抚养，每月"), "institution": _l("机构养育，每月"), "up_to": _l("每月补到"),
+}
+RULES: Mapping[str, LazyString] = {
+    "dibao": _l("全家人均月收入低于户籍所在地的标准；符合特困供养的除外。新纳入的补到标准。"),
+    "tekun": _l("一个人生活，60 岁以上，没有劳动能力、没有收入、没有义务人。"),
+    "living": _l("有残疾，家里属于下面的类别。"),
+    "nursing": _l("残疾等级在下面有金额的，不论家里属于哪一类。"),
+    "school_aid": _l("在读高中或大学，家里属于下面的类别；按年发。"),
+    "orphan": _l("不满 18 岁的孤儿，按谁来养分两档。"),
+    "defacto": _l("不满 18 岁、事实无人抚养；按人头已领的低保金要减掉，只补差额。"),
+}
+REASONS: Mapping[str, LazyString] = {
+    "income_below": _l("人均月收入 %(head)s，低于%(residence)s标准 %(standard)s"),
+    "income_reaches": _l("人均月收入 %(head)s，不低于%(residence)s标准 %(standard)s"),
+    "residence_unknown": _l("没有填户籍是城镇还是农村，算不了"),
+    "tekun_instead": _l("符合特困供养，按特困供养办"),
+    "alone_old_unable": _l("一个人生活，%(age)s 岁，没有劳动能力、没有收入、没有义务人"),
+    "not_alone": _l("家里有 %(people)s 个人"), "has_income": _l("每月有收入 %(income)s"),
+    "can_work": _l("还有劳动能力"), "has_support": _l("有赡养、抚养义务人"), "too_young": _l("%(age)s 岁，不到 60 岁"),
+    "facts_missing": _l("年龄、劳动能力或义务人没有填清楚，判断不了"),
+    "not_disabled": _l("没有登记残疾"), "disabled_in_category": _l("有残疾，家里是%(category)s"),
+    "category_not_named": _l("家里是%(category)s，不在这项政策的范围里"),
+    "grade_unknown": _l("没有填残疾等级，判断不了"), "grade_named": _l("残疾 %(grade)s 级"),
+    "grade_not_named": _l("残疾 %(grade)s 级，不在这项政策的范围里"),
+    "not_pupil_there": _l("不在读高中或大学"), "pupil_in_category": _l("在读%(stage)s，家里是%(category)s"),
+    "not_such_child": _l("没有登记为这类儿童"), "age_unknown": _l("没有填出生日期，判断不了"),
+    "orphan": _l("孤儿，%(care)s，%(age)s 岁"), "grown_up": _l("%(age)s 岁，已满 18 岁"),
+    "defacto": _l("事实无人抚养，补到 %(up_to)s，已领 %(paid)s"),
+    "still_below": _l("政策都算上，人均每月 %(head)s，还低于标准 %(standard)s"),
+}
+RESIDENCES: Mapping[str, LazyString] = {"urban": _l("城镇"), "rural": _l("农村")}
+STAGES: Mapping[str, LazyString] = {"senior": _l("高中"), "university": _l("大学")}
+CARES: Mapping[str, LazyString] = {"kin": _l("亲属抚养"), "institution": _l("机构养育")}
+CHECKS: Mapping[str, LazyString] = {
+    "waiting": _l("马上开始"), "running": _l("正在查"), "done": _l("查完了"), "failed": _l("没有查成，是我们的问题"),
+    "cancelled": _l("已停下"),
+}
+SOURCES: Mapping[str, LazyString] = {
+    "fiscal": _l("财政"), "charity": _l("慈善"), "enterprise": _l("企业"), "organisation": _l("社会组织"),
+    "person": _l("个人"), "unknown": _l("来源不详"),
+}
+PROGRESS: Mapping[str, LazyString] = {
+    "building": _l("在建"), "moved_in": _l("已入住"), "looking": _l("求职中"), "opened": _l("已开业"),
+}
+RHYTHMS: Mapping[str, LazyString] = {"once": _l("一次"), "month": _l("每月"), "year": _l("每年")}
+GAP_KINDS: Mapping[str, LazyString] = {
+    "gap": _l("应享未享"), "no_longer": _l("不再符合"), "focus": _l("重点关注"),
+}
+GAP_STATES: Mapping[str, LazyString] = {
+    "open": _l("还没处理"), "passed_up": _l("已上报"), "settled": _l("已落实"), "explained": _l("已说明"),
+    "reopened": _l("又打开了"),
+}
+ACTS: Mapping[str, LazyString] = {
+    "passed_up": _l("上报，等上级定"), "settled": _l("已经落实"), "explained": _l("不用办，说明原因"),
+    "reopened": _l("重新打开"),
+}
+GAP_TAGS: Mapping[str, str] = {
+    "open": "open", "passed_up": "wait", "settled": "done", "explained": "", "reopened": "open"}
+
+
+def policy_word(policy: str) -> str:
+    """最低生活保障, 特困供养, …; the code itself when it is not known here."""
+    return str(POLICIES.get(policy, policy))
+
+
+def rule_words(policy: str) -> str:
+    """The rule of a policy in one sentence."""
+    return str(RULES.get(policy, ""))
+
+
+def amount_word(key: str) -> str:
+    """What an amount of a policy is for."""
+    return str(AMOUNT_WORDS.get(key, key))
+
+
+def reason_words(why: str, facts: Mapping[str, int | str]) -> str:
+    """What a rule decided by, with the values it used. `facts` in fen; a code that is not known is shown as it is."""
+    if why not in REASONS:
+        return why
+    values: dict[str, str | int] = {name.removesuffix("_fen"): money(int(value)) if name.endswith("_fen") else value
+                                    for name, value in facts.items()}
+    for name, words in (("residence", RESIDENCES), ("stage", STAGES), ("care", CARES)):
+        values[name] = str(words.get(str(facts.get(name, "")), facts.get(name, "")))
+    values["category"] = category_word(str(facts.get("category", "")))
+    together, people = int(facts.get("income_fen", 0)), int(facts.get("people", 1))
+    values["head"] = money(together // people)
+    return str(REASONS[why]) % values
+
+
+def source_word(source: str) -> str:
+    """财政, 慈善, 企业, 社会组织, 个人."""
+    return str(SOURCES.get(source, source))
+
+
+def progress_word(progress: str) -> str:
+    """How far the thing has come that was paid for; the register's own word where it has no code."""
+    return str(PROGRESS.get(progress, progress))
+
+
+def rhythm_word(rhythm: str) -> str:
+    """一次, 每月, 每年."""
+    return str(RHYTHMS.get(rhythm, rhythm))
+
+
+def gap_kind_word(kind: str) -> str:
+    """应享未享, 不再符合, 重点关注."""
+    return str(GAP_KINDS.get(kind, kind))
+
+
+def gap_state_word(state: str) -> str:
+    """How far a finding has been dealt with."""
+    return str(GAP_STATES.get(state, state))
+
+
+def gap_tag(state: str) -> str:
+    """The kind of tag of a finding's state."""
+    return GAP_TAGS.get(state, "")
+
+
+def check_words(state: str, done: int, total: int) -> str:
+    """How far a check has come, in one sentence."""
+    if state == "running" and total:
+        return gettext("正在查，%(done)s / %(total)s 户", done=number(done), total=number(total))
+    return str(CHECKS.get(state, state))
+
+
+FILTERS = (policy_word, rule_words, amount_word, source_word, progress_word, rhythm_word, gap_kind_word,
+           gap_state_word, gap_tag)
