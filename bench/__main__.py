@@ -1,12 +1,14 @@
 """Run the engine and its rivals on the same files, each in a process of its own, and print a table.
 
 Seconds are from the start of the process to its end. On a busy machine read the processor seconds, or the ratios.
+Without arguments BENCH_SIZES and BENCH_RIVALS say what is run (docs/configuration.md).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -22,6 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SIZES = {"10k": (10_000, 2_000, False), "100k": (100_000, 20_000, False), "1m": (1_000_000, 200_000, False),
          "dense": (1_000_000, 200_000, True)}
 RIVALS = ("flow", "nearest", "greedy", "clerk")
+ALONE = ("dense",)
+"""Where no rival runs: hundreds of millions of arcs take min-cost flow more memory than most machines have."""
 SOLVE = "import sys; from matching.cli_match import match; match(['solve', *sys.argv[1:]])"
 
 
@@ -35,24 +39,34 @@ class Run:
     mb: int
     weight: int
     gap: float | None
+    pairs: int
+    work: float
+    """Seconds without the start of the process; 0 where they are not told."""
 
 
 def main() -> None:
     """Make the files, run the contenders, print the table."""
     args = _arguments()
+    engine: dict[str, Run] = {}
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         for size in args.sizes:
             needs, offers, dense = SIZES[size]
             folder = Path(scratch) / size
             paths = write_county(folder, needs, offers, args.seed, dense=dense)
-            runs = list(_runs(folder, [str(path) for path in paths], args.rivals, args.yardstick))
+            rivals = [] if size in ALONE else args.rivals
+            runs = list(_runs(folder, [str(path) for path in paths], rivals, args.yardstick))
+            engine[size] = runs[0]
             _print_table(size, needs, offers, runs)
+    if {"100k", "1m"} <= set(engine):
+        _print_growth(engine["100k"], engine["1m"])
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=["10k", "100k"])
-    parser.add_argument("--rivals", nargs="*", choices=RIVALS, default=list(RIVALS))
+    sizes = os.environ.get("BENCH_SIZES", " ".join(SIZES)).split()
+    rivals = os.environ.get("BENCH_RIVALS", " ".join(RIVALS)).split()
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=sizes)
+    parser.add_argument("--rivals", nargs="*", choices=RIVALS, default=rivals)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--yardstick", type=Path, help="folder of baseline_ortools.py, run beside the others")
     return parser.parse_args()
@@ -82,19 +96,27 @@ def _measured(name: str, command: list[str], report: Path | None = None) -> Run:
     if status:
         raise SystemExit(f"{name} ended with {os.waitstatus_to_exitcode(status)}")
     result = json.loads(report.read_text() if report else said.splitlines()[-1])
+    phases = result["seconds"].values() if report else ()
     return Run(name, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, result["weight"],
-               result.get("gap"))
+               result.get("gap"), result.get("allowed_pairs", 0), sum(phases))
 
 
 def _print_table(size: str, needs: int, offers: int, runs: list[Run]) -> None:
     ours = runs[0]
-    print(f"\n{size}: {needs} needs x {offers} offers\n")
+    print(f"\n{size}: {needs:,} needs x {offers:,} offers, {ours.pairs:,} allowed pairs\n")
     print("| contender | seconds | processor s | x engine | MB | weight | of the best | proven gap |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for run in runs:
         gap = "none" if run.gap is None else f"{run.gap:.4%}"
         print(f"| {run.name} | {run.seconds:.2f} | {run.cpu:.2f} | {run.seconds / ours.seconds:.1f} | {run.mb} | "
               f"{run.weight} | {run.weight / max(ours.weight, 1):.2%} | {gap} |", flush=True)
+
+
+def _print_growth(small: Run, large: Run) -> None:
+    """How the engine's time grows with the number of pairs, the start of the process taken off."""
+    exponent = math.log(large.work / small.work) / math.log(large.pairs / small.pairs)
+    print(f"\n100k to 1m: {large.pairs / small.pairs:.1f} times the pairs, {large.work / small.work:.1f} times the "
+          f"time without start = pairs^{exponent:.2f}")
 
 
 if __name__ == "__main__":

@@ -21,16 +21,20 @@ Ints = NDArray[np.int64]
 NEAREST = 10
 
 
-@kernel
 def in_turn(order: Ints, n: Ints, o: Ints, want: Ints, have: Ints) -> Ints:
     """Give on each pair in turn as much as is still wanted and had."""
     units = np.zeros(len(n), np.int64)
+    _give_in_turn(order, n, o, want.copy(), have.copy(), units)
+    return units
+
+
+@kernel
+def _give_in_turn(order: Ints, n: Ints, o: Ints, want: Ints, have: Ints, units: Ints) -> None:
     for k in order:
         q = min(want[n[k]], have[o[k]])
         units[k] = q
         want[n[k]] -= q
         have[o[k]] -= q
-    return units
 
 
 def flow(n: Ints, o: Ints, score: Ints, want: Ints, have: Ints) -> Ints:
@@ -60,7 +64,7 @@ def pair(way: str, n: Ints, o: Ints, score: Ints, near: Ints, waiting: Ints, wan
         units = flow(n, o, score, want, have)
     else:
         order = np.lexsort((n, -score)) if way == "greedy" else np.lexsort((-near, n, -waiting[n]))
-        units = in_turn(order, n, o, want.copy(), have.copy())
+        units = in_turn(order, n, o, want, have)
     return int((units * score).sum())
 
 

@@ -10,7 +10,8 @@ from config import Config
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 READ = re.compile(r"""(?:environ|environment|get)(?:\.get\(|\[|\()\s*["']([A-Z][A-Z0-9_]+)["']""")
-SOURCES = ["config.py", "gunicorn.conf.py", "tools", "tests/postgres.py", "tests/browser/conftest.py"]
+SOURCES = ["config.py", "gunicorn.conf.py", "tools", "bench/__main__.py", "tests/postgres.py",
+           "tests/browser/conftest.py"]
 OURS_ALONE = {"JIEDUI_TEST_OWNER", "JIEDUI_TEST_RUN", "FLASK_RUN_FROM_CLI", "PYTHONUNBUFFERED"}
 """Variables that our own processes pass to each other; nobody sets them."""
 

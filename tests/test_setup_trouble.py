@@ -90,7 +90,7 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def pip_that_says(*lines: str, fails: bool) -> Callable[..., None]:
     """A stand-in for the call of pip: says its lines and fails or not."""
-    def stream(command: list[str], each_line: Callable[[str], None], **_: object) -> None:
+    def stream(command: list[str], each_line: Callable[[str], None] = lambda line: None, **_: object) -> None:
         for line in lines:
             each_line(line)
         if fails:

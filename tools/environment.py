@@ -111,6 +111,14 @@ def _make_venv() -> None:
     fail(said)
 
 
+WRITE_BYTECODE = """
+import compileall, re, sys
+compileall.compile_dir(sys.argv[1], quiet=2, workers=0, rx=re.compile("/tests?/"))
+"""
+"""Not left to the first start: where Python may not write bytecode, each start would compile it anew (a second for
+the engine alone). Nor to pip, which does it on one core and for the packages' own tests as well."""
+
+
 def _fill_venv(lock_name: str, progress: Callable[[int, int], None]) -> None:
     """Install exactly the locked packages; a stamp is written only after all of them are in."""
     wanted = (ROOT / lock_name).read_text().count("==")
@@ -129,6 +137,7 @@ def _fill_venv(lock_name: str, progress: Callable[[int, int], None]) -> None:
         "--disable-pip-version-check", "--no-compile", "--root-user-action", "ignore", "-r", str(ROOT / lock_name),
     ], watch)
     # fmt: on
+    stream([str(python()), "-c", WRITE_BYTECODE, str(VENV / "lib")])
     for name in {lock_name, "requirements.txt"}:
         _stamp(name).write_text(_digest(name))
     UNFINISHED.unlink(missing_ok=True)

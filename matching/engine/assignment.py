@@ -161,21 +161,29 @@ def _auctioned(graph: Graph, want: Ints, have: Ints) -> Book:
     return book
 
 
-@kernel
 def best_surplus(g: Graph, price: Ints) -> Ints:
     """The most that a unit of each bidder gains over a price, at least 0."""
     best = np.zeros(len(g.base_a), np.int64)
-    for a in range(len(best)):
-        for k in range(g.start[a], g.start[a + 1]):
-            best[a] = max(best[a], g.base_a[a] + g.part[k] - price[g.other[k]])
+    _raise_to_best(g, price, best)
     return best
 
 
 @kernel
+def _raise_to_best(g: Graph, price: Ints, best: Ints) -> None:
+    for a in range(len(best)):
+        for k in range(g.start[a], g.start[a + 1]):
+            best[a] = max(best[a], g.base_a[a] + g.part[k] - price[g.other[k]])
+
+
 def units_by_pair(g: Graph, given: Given) -> Ints:
     """Units on each pair of the graph, in the graph's order."""
     units = np.zeros(len(g.other), np.int64)
+    _put_units(g, given, units)
+    return units
+
+
+@kernel
+def _put_units(g: Graph, given: Given, units: Ints) -> None:
     for i in range(len(given.units)):
         low, high = g.start[given.need[i]], g.start[given.need[i] + 1]
         units[low + np.searchsorted(g.other[low:high], given.offer[i])] = given.units[i]
-    return units

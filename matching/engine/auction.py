@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.engine.arrays import Ints, Parts, Rows
-from matching.engine.compiled import kernel
+from matching.engine.compiled import kernel, part_of_kernel
 from matching.engine.settle import Graph, Holdings
 
 __all__ = ["Book", "auction", "keep_tight"]
@@ -29,7 +29,13 @@ class Book(NamedTuple):
     want: Ints
 
 
-@kernel
+class Queue(NamedTuple):
+    """Who waits to bid (a stack of bidders), and whether each one does."""
+
+    bidder: Rows
+    waiting: Parts
+
+
 def auction(g: Graph, book: Book, scale: int, steps: Ints, work: int) -> None:
     """Bid with ever finer steps; `book` is left with bids that hold at `book.price` (scores times scale).
 
@@ -39,38 +45,44 @@ def auction(g: Graph, book: Book, scale: int, steps: Ints, work: int) -> None:
     Each step looks at no more than about `work` pairs: what then still waits is left to `settle`.
     In this direction of a market a score is ``base_a + part`` (``base_b`` is 0).
     """
-    for i in range(len(steps)):
+    n = len(book.left)
+    for i, step in enumerate(steps.tolist()):
         if i > 0:
             book.held.entries[:] = 0
             book.free[:] = book.have
             book.left[:] = book.want
-            for b in range(len(book.price)):
-                book.price[b] = max(0, book.price[b] - 2 * steps[i - 1])
-        _bid_all(g, book, scale, steps[i], work)
+            np.maximum(0, book.price - 2 * steps[i - 1], out=book.price, casting="same_kind")
+        queue = Queue(np.arange(n - 1, -1, -1, dtype=np.int32), np.ones(n, np.bool_))
+        _bid_all(g, book, queue, scale, step, work)
 
 
 @kernel
-def _bid_all(g: Graph, book: Book, scale: int, eps: int, work: int) -> None:
+def _bid_all(g: Graph, book: Book, queue: Queue, scale: int, eps: int, work: int) -> None:
     """Let every bidder bid until it has its units or nothing is worth its price; who lost last bids first."""
-    n = len(book.left)
-    queue = np.arange(n - 1, -1, -1).astype(np.int32)
-    waiting = np.ones(n, np.bool_)
-    size = n
+    size = len(queue.bidder)
     while size > 0 and work > 0:
         size -= 1
-        a = queue[size]
-        waiting[a] = False
+        a = queue.bidder[size]
+        queue.waiting[a] = False
         if book.left[a] == 0:
             continue
         work -= g.start[a + 1] - g.start[a]
         best, first, second = _two_best(g, book.price, a, scale)
         if best <= 0:
             continue
-        size = _accept(book, first, a, book.price[first] + best - second + eps, queue, waiting, size)
+        size = _accept(book, first, a, book.price[first] + best - second + eps, queue, size)
         if book.left[a] > 0:
-            queue[size] = a
-            waiting[a] = True
-            size += 1
+            size = _enqueue(queue, a, size)
+
+
+@part_of_kernel
+def _enqueue(queue: Queue, a: int, size: int) -> int:
+    """Let a bidder wait, if it does not yet; how many do then."""
+    if queue.waiting[a]:
+        return size
+    queue.bidder[size] = a
+    queue.waiting[a] = True
+    return size + 1
 
 
 @kernel
@@ -89,7 +101,7 @@ def _two_best(g: Graph, price: Ints, a: int, scale: int) -> tuple[int, int, int]
 
 
 @kernel
-def _accept(book: Book, b: int, a: int, bid: int, queue: Rows, waiting: Parts, size: int) -> int:
+def _accept(book: Book, b: int, a: int, bid: int, queue: Queue, size: int) -> int:
     """Seller b takes units for a bid: free ones, then those of lower bids, whose bidders wait again."""
     held = book.held
     q = book.left[a]
@@ -108,10 +120,7 @@ def _accept(book: Book, b: int, a: int, bid: int, queue: Rows, waiting: Parts, s
         held.units[top] -= t
         got += t
         book.left[loser] += t
-        if not waiting[loser]:
-            waiting[loser] = True
-            queue[size] = loser
-            size += 1
+        size = _enqueue(queue, loser, size)
         if held.units[top] == 0:
             _remove(book, b, top)
     book.left[a] = q - got

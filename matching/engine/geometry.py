@@ -79,7 +79,6 @@ def band(lat: Floats) -> Ints:
     return np.floor((lat + 90.0) * BANDS_PER_DEGREE).astype(np.int64)
 
 
-@kernel
 def near(needs: Points, offers: Circles, fits: Parts) -> Near:
     """Every need within the radius of every offer whose kinds fit each other (`fits[need, offer]`).
 
@@ -88,29 +87,26 @@ def near(needs: Points, offers: Circles, fits: Parts) -> Near:
     3. Each need in it whose distance is at most the radius, with its closeness.
     """
     start = np.zeros(len(offers.lat) + 1, np.int64)
-    room = 0
-    for o in range(len(offers.lat)):
-        room += _look_around(needs, offers, fits, o, start, np.empty(0, np.int32), np.empty(0, np.uint8))
+    room = _look_around(needs, offers, fits, start, np.empty(0, np.int32), np.empty(0, np.uint8))
     need, points = np.empty(room, np.int32), np.empty(room, np.uint8)
-    for o in range(len(offers.lat)):
-        start[o + 1] = start[o]
-        _look_around(needs, offers, fits, o, start, need, points)
+    _look_around(needs, offers, fits, start, need, points)
     return Near(start, need[: start[-1]], points[: start[-1]])
 
 
 @kernel
-def _look_around(needs: Points, offers: Circles, fits: Parts, o: int, start: Ints, need: Rows,
-                 points: Parts) -> int:
-    """How many needs lie in the windows of an offer; if there is room for them, append those it may serve."""
+def _look_around(needs: Points, offers: Circles, fits: Parts, start: Ints, need: Rows, points: Parts) -> int:
+    """How many needs lie in the windows of all offers; if there is room for them, those that each may serve."""
     seen = 0
-    low, high = _bands(needs, offers, o)
-    for b in range(low, high + 1):
-        half = _half_window(offers, o, b)
-        for turns in range(-1, 2):
-            i, j = _window(needs, b, offers.lon[o], turns, half)
-            seen += j - i
-            if len(need) > 0:
-                start[o + 1] = _collect(needs, offers, fits, o, i, j, need, points, start[o + 1])
+    for o in range(len(offers.lat)):
+        start[o + 1] = start[o]
+        low, high = _bands(needs, offers, o)
+        for b in range(low, high + 1):
+            half = _half_window(offers, o, b)
+            for turns in range(-1, 2):
+                i, j = _window(needs, b, offers.lon[o], turns, half)
+                seen += j - i
+                if len(need) > 0:
+                    start[o + 1] = _collect(needs, offers, fits, o, i, j, need, points, start[o + 1])
     return seen
 
 

@@ -45,18 +45,22 @@ def bundles(g: Graph) -> Iterator[Bundle]:
                                                     g.base_b[sellers]))
 
 
-@kernel
 def _islands(g: Graph) -> Ints:
     """The first bidder or seller (numbered after the bidders) of the island of each."""
+    root = np.arange(len(g.base_a) + len(g.base_b))
+    _join(g, root)
+    return root
+
+
+@kernel
+def _join(g: Graph, root: Ints) -> None:
     na = len(g.base_a)
-    root = np.arange(na + len(g.base_b))
     for a in range(na):
         for k in range(g.start[a], g.start[a + 1]):
             x, y = _root(root, a), _root(root, na + g.other[k])
             root[max(x, y)] = min(x, y)
     for i in range(len(root)):
         root[i] = _root(root, i)
-    return root
 
 
 @kernel

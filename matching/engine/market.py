@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.engine.arrays import Ints, Rows
+from matching.engine.arrays import Ints, Parts, Rows
 from matching.engine.compiled import kernel
 from matching.engine.settle import Graph, Holdings
 
@@ -20,39 +20,54 @@ class Given(NamedTuple):
     score: Ints
 
 
-@kernel
 def turn(g: Graph) -> Graph:
     """The same pairs with bidders and sellers exchanged, each row in rising order of the other side."""
-    na, nb = len(g.base_a), len(g.base_b)
-    start = np.zeros(nb + 1, np.int64)
-    for k in range(len(g.other)):
-        start[g.other[k] + 1] += 1
-    start = np.cumsum(start)
+    start = np.append(0, np.cumsum(_degrees(g)))
     other, part = np.empty_like(g.other), np.empty_like(g.part)
-    at = start[:-1].copy()
-    for a in range(na):
+    _turn_pairs(g, start[:-1].copy(), other, part)
+    return Graph(start, other, part, g.base_b, g.base_a)
+
+
+def _degrees(g: Graph) -> Ints:
+    """How many pairs each seller is in."""
+    degrees = np.zeros(len(g.base_b), np.int64)
+    _count(g.other, degrees)
+    return degrees
+
+
+@kernel
+def _count(rows: Rows, counts: Ints) -> None:
+    for row in rows:
+        counts[row] += 1
+
+
+@kernel
+def _turn_pairs(g: Graph, at: Ints, other: Rows, part: Parts) -> None:
+    for a in range(len(g.base_a)):
         for k in range(g.start[a], g.start[a + 1]):
             b = g.other[k]
             other[at[b]], part[at[b]] = a, g.part[k]
             at[b] += 1
-    return Graph(start, other, part, g.base_b, g.base_a)
 
 
-@kernel
 def vacant(g: Graph, have: Ints) -> Holdings:
     """Room for whoever may hold units of each seller; nobody holds any yet."""
-    room = np.zeros(len(have) + 1, np.int64)
-    for k in range(len(g.other)):
-        room[g.other[k] + 1] += 1
-    for b in range(len(have)):
-        room[b + 1] = room[b] + min(room[b + 1], have[b])
-    size = room[-1]
-    return Holdings(room, np.zeros(len(have), np.int32), np.empty(size, np.int32), np.empty(size, np.int64))
+    return _room(np.minimum(_degrees(g), have))
+
+
+def _room(most: Ints) -> Holdings:
+    start = np.append(0, np.cumsum(most))
+    return Holdings(start, np.zeros(len(most), np.int32), np.empty(start[-1], np.int32), np.empty(start[-1], np.int64))
+
+
+def turn_holdings(held: Holdings, room: Holdings) -> Holdings:
+    """The same holdings seen from the bidders: `room` is vacant and becomes who each one holds from, rising."""
+    _turn_entries(held, room)
+    return room
 
 
 @kernel
-def turn_holdings(held: Holdings, room: Holdings) -> Holdings:
-    """The same holdings seen from the bidders: `room` is vacant and becomes who each one holds from."""
+def _turn_entries(held: Holdings, room: Holdings) -> None:
     for b in range(len(held.entries)):
         first = held.start[b]
         for e in range(first, first + held.entries[b]):
@@ -60,23 +75,34 @@ def turn_holdings(held: Holdings, room: Holdings) -> Holdings:
             at = room.start[a] + room.entries[a]
             room.bidder[at], room.units[at] = b, held.units[e]
             room.entries[a] += 1
-    return room
+
+
+def listed(by_offer: Graph, held: Holdings) -> Given:
+    """What each need holds, as lists; the market with offers as bidders, so that needs are who is held from."""
+    size = int(held.entries.sum())
+    holders = np.zeros(len(by_offer.base_a), np.int64)
+    _count_holders(held, holders)
+    by_offer_held = turn_holdings(held, _room(holders))
+    held = turn_holdings(by_offer_held, _room(held.entries.astype(np.int64)))  # twice turned, each need's are sorted
+    given = Given(np.empty(size, np.int32), held.bidder, held.units, np.empty(size, np.int64))
+    _look_up(by_offer, held, given)
+    return given
 
 
 @kernel
-def listed(by_offer: Graph, held: Holdings) -> Given:
-    """What each need holds, as lists; the market with offers as bidders, so that needs are who is held from."""
-    size = held.entries.sum()
-    given = Given(np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int64),
-                  np.empty(size, np.int64))
-    at = 0
+def _count_holders(held: Holdings, counts: Ints) -> None:
+    for b in range(len(held.entries)):
+        for e in range(held.start[b], held.start[b] + held.entries[b]):
+            counts[held.bidder[e]] += 1
+
+
+@kernel
+def _look_up(by_offer: Graph, held: Holdings, given: Given) -> None:
+    """The need and the score of each entry."""
     for n in range(len(held.entries)):
-        first, last = held.start[n], held.start[n] + held.entries[n]
-        for i in np.argsort(held.bidder[first:last]):
-            o = held.bidder[first + i]
+        for e in range(held.start[n], held.start[n + 1]):
+            o = held.bidder[e]
             low, high = by_offer.start[o], by_offer.start[o + 1]
             k = low + np.searchsorted(by_offer.other[low:high], n)
-            given.need[at], given.offer[at], given.units[at] = n, o, held.units[first + i]
-            given.score[at] = by_offer.base_a[o] + by_offer.part[k] + by_offer.base_b[n]
-            at += 1
-    return given
+            given.need[e] = n
+            given.score[e] = by_offer.base_a[o] + by_offer.part[k] + by_offer.base_b[n]

@@ -153,7 +153,7 @@ def report(plan: FilePlan, needs: NeedFile) -> dict[str, object]:
         "gap": (plan.upper_bound - plan.weight) / max(plan.upper_bound, 1),
         "units": int(plan.units.sum()),
         "units_wanted": int(needs.quantity.sum()),
-        "needs_served": len(np.unique(plan.need)),
+        "needs_served": int(np.count_nonzero(np.bincount(plan.need, minlength=1))),
         "needs": len(needs.ids),
         "pairs": len(plan.need),
         "allowed_pairs": plan.allowed_pairs,

@@ -13,13 +13,12 @@ once more with the roles exchanged it mends the sellers'. It is the primal-dual 
 transport problem (Kuhn 1955; Ford and Fulkerson 1957), from all unsettled bidders at once.
 """
 
-from heapq import heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
 
 from matching.engine.arrays import Ints, Parts, Rows
-from matching.engine.compiled import kernel
+from matching.engine.compiled import kernel, part_of_kernel
 
 __all__ = ["FAR", "Graph", "Holdings", "State", "Work", "settle"]
 
@@ -57,10 +56,14 @@ class State(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch space: distances of the search, marks, pointers and the path of the walk."""
+    """Scratch space: distances of the search, a heap of sellers by distance and the place of each in it (-1:
+    not there), marks, pointers and the path of the walk; `size`: bidders and sellers touched, bidders to look
+    from, sellers in the heap."""
 
     dist_a: Ints
     dist_b: Ints
+    heap: Rows
+    place: Rows
     seen_a: Ints
     seen_b: Ints
     next_pair: Ints
@@ -75,7 +78,9 @@ class Work(NamedTuple):
     size: Ints
 
 
-@kernel
+TOUCHED_A, TOUCHED_B, STACKED, HEAPED = 0, 1, 2, 3
+
+
 def settle(g: Graph, s: State) -> int:
     """Give every bidder its units or bring its surplus to 0; the number of rounds it took.
 
@@ -84,68 +89,117 @@ def settle(g: Graph, s: State) -> int:
     2. Move that distance from surpluses into prices, so that the nearest ways out become tight.
     3. Walk the tight pairs and hand units along, until no walk leads out. Repeat.
     """
-    sources = _unsettled(s)
-    w = _workspace(len(s.u), len(s.p))
-    rounds = 0
-    while len(sources):
+    sources = np.flatnonzero((s.left > 0) & (s.u > 0))
+    return int(_settle_all(g, s, _workspace(len(s.u), len(s.p)), sources))
+
+
+def _workspace(na: int, nb: int) -> Work:
+    def zeros(size: int) -> Ints:
+        return np.zeros(size, np.int64)
+
+    return Work(np.full(na, FAR, np.int64), np.full(nb, FAR, np.int64), np.zeros(nb, np.int32),
+                np.full(nb, -1, np.int32), zeros(na), zeros(nb), zeros(na), zeros(nb), zeros(na), zeros(nb),
+                zeros(na + 1), zeros(na + 1), zeros(na), zeros(nb), zeros(na), zeros(4))
+
+
+@kernel
+def _settle_all(g: Graph, s: State, w: Work, sources: Ints) -> int:
+    """The rounds of `settle`; `sources` are the unsettled bidders."""
+    rounds, unsettled = 0, len(sources)
+    while unsettled > 0:
         rounds += 1
-        far = _distances(g, s, w, sources)
+        far = _distances(g, s, w, sources, unsettled)
         _shift(s, w, far)
-        for a in sources:
+        still = 0
+        for i in range(unsettled):
+            a = sources[i]
             while s.left[a] > 0 and s.u[a] > 0 and _hand_along(g, s, w, a, rounds):
                 pass
-        sources = sources[(s.left[sources] > 0) & (s.u[sources] > 0)]
+        for i in range(unsettled):
+            a = sources[i]
+            if s.left[a] > 0 and s.u[a] > 0:
+                sources[still] = a
+                still += 1
+        unsettled = still
     return rounds
 
 
 @kernel
-def _unsettled(s: State) -> Ints:
-    return np.flatnonzero((s.left > 0) & (s.u > 0))
-
-
-@kernel
-def _workspace(na: int, nb: int) -> Work:
-    return Work(np.full(na, FAR, np.int64), np.full(nb, FAR, np.int64), np.zeros(na, np.int64),
-                np.zeros(nb, np.int64), np.zeros(na, np.int64), np.zeros(nb, np.int64), np.zeros(na, np.int64),
-                np.zeros(nb, np.int64), np.zeros(na + 1, np.int64), np.zeros(na + 1, np.int64),
-                np.zeros(na, np.int64), np.zeros(nb, np.int64), np.zeros(na, np.int64), np.zeros(3, np.int64))
-
-
-@kernel
-def _distances(g: Graph, s: State, w: Work, sources: Ints) -> int:
+def _distances(g: Graph, s: State, w: Work, sources: Ints, unsettled: int) -> int:
     """Step 1 (Dijkstra): the shortest way out; nearer bidders and sellers get their distances."""
     w.size[:] = 0
     far = FAR
-    for a in sources:
-        _reach_bidder(w, a, 0)
-        far = min(far, s.u[a])
-    heap = [0]
-    heap.clear()
+    for i in range(unsettled):
+        _reach_bidder(w, sources[i], 0)
+        far = min(far, s.u[sources[i]])
     here = 0
     while far > here:
-        while w.size[2] > 0 and far > here:
-            w.size[2] -= 1
-            far = _look_from(g, s, w, w.stack[w.size[2]], here, far, heap)
-        if not heap or far <= here:
+        while w.size[STACKED] > 0 and far > here:
+            w.size[STACKED] -= 1
+            far = _look_from(g, s, w, w.stack[w.size[STACKED]], here, far)
+        if w.size[HEAPED] == 0 or far <= here:
             break
-        key = heappop(heap)
-        here, b = key >> 32, key & 0xFFFFFFFF
-        if here < far and w.dist_b[b] == here:
+        b = _nearest(w)
+        here = w.dist_b[b]
+        if here < far:
             _look_into(s, w, b, here)
     return far
+
+
+@part_of_kernel
+def _nearer(w: Work, b: int, c: int) -> bool:
+    """Whether seller b comes before seller c: by distance, then by number."""
+    return bool(w.dist_b[b] < w.dist_b[c] or (w.dist_b[b] == w.dist_b[c] and b < c))
+
+
+@kernel
+def _nearest(w: Work) -> int:
+    """Take the nearest seller out of the heap."""
+    first = int(w.heap[0])
+    w.place[first] = -1
+    w.size[HEAPED] -= 1
+    n = w.size[HEAPED]
+    if n == 0:
+        return first
+    b, i = w.heap[n], 0
+    while 2 * i + 1 < n:
+        down = 2 * i + 1
+        if down + 1 < n and _nearer(w, w.heap[down + 1], w.heap[down]):
+            down += 1
+        if _nearer(w, b, w.heap[down]):
+            break
+        w.heap[i] = w.heap[down]
+        w.place[w.heap[i]] = i
+        i = down
+    w.heap[i], w.place[b] = b, i
+    return first
+
+
+@kernel
+def _queue_up(w: Work, b: int) -> None:
+    """Put a seller whose distance has become less into its place in the heap."""
+    i = int(w.place[b])
+    if i < 0:
+        i = int(w.size[HEAPED])
+        w.size[HEAPED] += 1
+    while i > 0 and _nearer(w, b, w.heap[(i - 1) >> 1]):
+        w.heap[i] = w.heap[(i - 1) >> 1]
+        w.place[w.heap[i]] = i
+        i = (i - 1) >> 1
+    w.heap[i], w.place[b] = b, i
 
 
 @kernel
 def _reach_bidder(w: Work, a: int, here: int) -> None:
     w.dist_a[a] = here
-    w.touched_a[w.size[0]] = a
-    w.size[0] += 1
-    w.stack[w.size[2]] = a
-    w.size[2] += 1
+    w.touched_a[w.size[TOUCHED_A]] = a
+    w.size[TOUCHED_A] += 1
+    w.stack[w.size[STACKED]] = a
+    w.size[STACKED] += 1
 
 
 @kernel
-def _look_from(g: Graph, s: State, w: Work, a: int, here: int, far: int, heap: list[int]) -> int:
+def _look_from(g: Graph, s: State, w: Work, a: int, here: int, far: int) -> int:
     """Look at every pair of a bidder at distance `here`; the shortest way out known by now."""
     far = min(far, here + s.u[a])
     slack = here + s.u[a] - g.base_a[a]
@@ -155,15 +209,13 @@ def _look_from(g: Graph, s: State, w: Work, a: int, here: int, far: int, heap: l
         if d >= far or d >= w.dist_b[b]:
             continue
         if w.dist_b[b] == FAR:
-            w.touched_b[w.size[1]] = b
-            w.size[1] += 1
+            w.touched_b[w.size[TOUCHED_B]] = b
+            w.size[TOUCHED_B] += 1
         w.dist_b[b] = d
         if s.free[b] > 0:
             far = d
-        elif d == here:
-            _look_into(s, w, b, here)
         else:
-            heappush(heap, (d << 32) | b)
+            _queue_up(w, b)
     return far
 
 
@@ -180,16 +232,16 @@ def _look_into(s: State, w: Work, b: int, here: int) -> None:
 @kernel
 def _shift(s: State, w: Work, far: int) -> None:
     """Step 2: whoever is nearer than the way out by x gives up x of surplus, or gains x of price."""
-    for i in range(w.size[0]):
+    for i in range(w.size[TOUCHED_A]):
         a = w.touched_a[i]
         if w.dist_a[a] < far:
             s.u[a] -= far - w.dist_a[a]
         w.dist_a[a] = FAR
-    for i in range(w.size[1]):
+    for i in range(w.size[TOUCHED_B]):
         b = w.touched_b[i]
         if w.dist_b[b] < far:
             s.p[b] += far - w.dist_b[b]
-        w.dist_b[b] = FAR
+        w.dist_b[b], w.place[b] = FAR, -1
 
 
 @kernel

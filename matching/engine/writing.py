@@ -18,6 +18,8 @@ __all__ = ["csv_lines", "write_whole"]
 
 Texts = NDArray[np.bytes_]
 COMMA, LF, CR, QUOTE, ZERO = 44, 10, 13, 34, 48
+MOST_BESIDE_IDS = 23
+"""Bytes of a line beside its identifiers: a number of 64 bits, two commas, the end."""
 
 
 def csv_lines(head: str, ids: Texts, values: Ints, *more_ids: Texts) -> bytes:
@@ -26,7 +28,8 @@ def csv_lines(head: str, ids: Texts, values: Ints, *more_ids: Texts) -> bytes:
     cells = [np.ascontiguousarray(c).view(np.uint8).reshape(len(c), c.dtype.itemsize) for c in columns]
     if not any(_needs_quotes(c) for c in cells):
         more = cells[1] if more_ids else np.zeros((len(ids), 0), np.uint8)
-        return f"{head}\n".encode() + _lines(cells[0], more, values).tobytes()
+        out = np.empty(len(values) * (cells[0].shape[1] + more.shape[1] + MOST_BESIDE_IDS), np.uint8)
+        return f"{head}\n".encode() + out[: _put_lines(cells[0], more, values, out)].tobytes()
     texts = [[_quoted(x.decode()) for x in c.tolist()] for c in columns]
     lines = (",".join(cells) for cells in zip(*texts, map(str, values.tolist()), strict=True))
     return "\n".join([head, *lines, ""]).encode()
@@ -48,9 +51,8 @@ def _needs_quotes(cells: Parts) -> bool:
 
 
 @kernel
-def _lines(ids: Parts, more: Parts, values: Ints) -> Parts:
-    """Lines of identifier, further identifier (if it has a width) and number."""
-    out = np.empty(len(values) * (ids.shape[1] + more.shape[1] + 23), np.uint8)
+def _put_lines(ids: Parts, more: Parts, values: Ints, out: Parts) -> int:
+    """Lines of identifier, further identifier (if it has a width) and number; how many bytes they take."""
     at = 0
     for row in range(len(values)):
         at = _put_text(out, at, ids, row)
@@ -65,7 +67,7 @@ def _lines(ids: Parts, more: Parts, values: Ints) -> Parts:
             power //= 10
         out[at] = LF
         at += 1
-    return out[:at]
+    return at
 
 
 @kernel
