@@ -230,16 +230,18 @@ def contact(household: Household) -> list[tuple[str, str]]:
 
 
 def case_cards(household: Household, pairings: Sequence[Pairing], today: date) -> list[Card]:
-    """A household's needs with what is being done for each, in its own words."""
+    """A household's needs with what is being done for each, in its own words; first what it is asked about."""
     by_need: dict[int, list[Pairing]] = {}
     for pairing in pairings:
         by_need.setdefault(pairing.need_id, []).append(pairing)
-    return [{
+    cards = [{
         "type": need.help_type, "title": summary_of(need), "waited": waited_days(need, today), "status": need.status,
+        "asks": any(p.state in ("accepted", "delivered") for p in by_need.get(need.id, [])),
         "steps": [{"id": p.id, "state": p.state, "organisation": p.organisation.name, "until": p.answer_by_on,
-                   "text": words_steps.case_words(p.state), "note": p.delivered_note}
-                  for p in by_need.get(need.id, [])],
+                   "text": words_steps.case_words(p.state), "step": words_steps.case_step(p.state),
+                   "note": p.delivered_note} for p in by_need.get(need.id, [])],
     } for need in household.needs if need.status != "withdrawn"]
+    return sorted(cards, key=lambda card: not card["asks"])
 
 
 def choice_rows(choices: Sequence[Choice]) -> list[Card]:
