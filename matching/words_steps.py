@@ -30,6 +30,9 @@ CASE: Mapping[str, LazyString] = {
     "delivered": _l("他们说已经送到了。您收到了吗？"), "confirmed": _l("您说收到了。社区会再看一看。"),
     "closed": _l("这件事办好了。"),
 }
+CASE_STEP: Mapping[str, int] = {"offered": 1, "accepted": 2, "consented": 3, "under_way": 3, "delivered": 4,
+                                "confirmed": 5, "closed": 5}
+"""The five steps that a household sees: answered, agreed, under way, delivered, done."""
 
 CONSENT_WAYS: Mapping[str, LazyString] = {
     "in_person": _l("当面说的"), "phone": _l("电话里说的"), "paper": _l("签了纸"), "account": _l("自己在网上点的"),
@@ -52,6 +55,11 @@ def provider_verb(state: str) -> str:
 def case_words(state: str) -> str:
     """Where one help stands, as said to the household."""
     return str(CASE.get(state, ""))
+
+
+def case_step(state: str) -> str:
+    """How far one help has come, as said to the household."""
+    return str(_l("第 %(step)s 步，一共 %(all)s 步", step=CASE_STEP[state], all=max(CASE_STEP.values())))
 
 
 def outcome_word(outcome: str) -> str:

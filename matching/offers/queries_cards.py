@@ -63,6 +63,17 @@ def card(offer: Offer, names: Mapping[str, str], locale: str, today: date) -> Ca
         state_of(offer, today))
 
 
+def place_words(offer: Offer, place: str, *, known: bool) -> str:
+    """Where an offer is, to the door. `known`: the reader may know a volunteer's home; others read its town only.
+
+    An address that begins with the town's own name says it once.
+    """
+    if offer.organisation.kind == "volunteer" and not known:
+        return place
+    told = next((length for length in range(len(offer.address), 1, -1) if place.endswith(offer.address[:length])), 0)
+    return str(_("%(place)s%(address)s", place=place, address=offer.address[told:]))
+
+
 def state_of(offer: Offer, today: date) -> str:
     """What keeps an offer from being paired, or `open`."""
     if offer.status != "open":

@@ -73,8 +73,10 @@ def show_offer(offer_id: int) -> ResponseReturnValue:
     abroad = (actor is not None and actor.may(Right.VET_ORGANISATIONS)
               and county_of(offer.organisation.area_code) != actor.area_code)
     clearance = queries.clearance_of(offer, actor.area_code) if actor and abroad else None
+    known = own or (actor is not None and actor.may(Right.READ_PAIRINGS))
     return render_template(
         "offers/show_offer.html", offer=offer, card=card, own=own, clearance=clearance, may_clear=abroad,
+        place=queries_cards.place_words(offer, card.place, known=known),
         areas=queries_cards.reach_words(offer, names, named=200), answers=queries.answers(offer) if own else [])
 
 

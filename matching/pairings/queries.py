@@ -17,7 +17,7 @@ from matching.offers.models import Offer
 from matching.pairings.models import HOLDING, Pairing, Run
 from matching.places.queries import within
 
-PAGE = 25
+PAGE, DESK_PAGE = 25, 20
 GROUPS = {"proposed": ("proposed",), "waiting": ("offered", "accepted"),
           "under_way": ("consented", "under_way", "delivered", "confirmed"), "closed": ("closed",),
           "ended": ("declined", "lapsed", "withdrawn", "failed", "reopened")}
@@ -110,8 +110,8 @@ def desk_page(actor: Actor, group: str, number: int, help_type: str = "", area_c
     if group == "proposed":
         order = (func.substr(Pairing.area_code, 1, 9), Pairing.score.desc(), Pairing.id)
     rows = db.session.scalars(_whole().where(*wanted).order_by(*order)
-                              .limit(PAGE).offset((number - 1) * PAGE)).all()
-    return Page(rows, number, total)
+                              .limit(DESK_PAGE).offset((number - 1) * DESK_PAGE)).all()
+    return Page(rows, number, total, DESK_PAGE)
 
 
 def towns_with_proposals(actor: Actor) -> list[tuple[str, int]]:

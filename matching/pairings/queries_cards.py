@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from matching import formatting, words, words_steps
+from matching.clock import day_of
 from matching.extensions import db
 from matching.households.models import Household, Need, TimelineEntry
 from matching.offers.models import Offer
@@ -21,6 +22,10 @@ from matching.pairings.service_hand import Choice
 from matching.places.queries import area_names, area_paths, children
 
 Card = dict[str, Any]
+LIST_TEXT = 48
+"""Characters of a need's text in a list of many; its own page has all of it."""
+OTHERS = 3
+"""How many other offers the page of a proposal compares."""
 REFUSALS = {
     "decided": lambda n: ngettext("%(num)s 条别人已经先办了", "%(num)s 条别人已经先办了", n),
     "offer_full": lambda n: ngettext("%(num)s 条的资源名额已满", "%(num)s 条的资源名额已满", n),
@@ -36,8 +41,10 @@ def paths(codes: Iterable[str]) -> dict[str, str]:
     return area_paths(set(codes), str(get_locale()))
 
 
-def summary_of(need: Need) -> str:
-    """What is needed, in a few words: the officer's summary, else type and quantity."""
+def summary_of(need: Need, most: int = 300) -> str:
+    """What is needed, in a few words: the officer's summary, cut to `most` characters, else type and quantity."""
+    if len(need.summary) > most:
+        return need.summary[:most - 1] + "…"
     amount = f"{formatting.number(need.quantity)} {need.unit}".strip()
     return need.summary or _("%(type)s，%(amount)s", type=words.help_type_word(need.help_type), amount=amount)
 
@@ -61,10 +68,10 @@ def desk_rows(pairings: Sequence[Pairing]) -> list[Card]:
         "need": _("%(name)s家", name=p.household.head_name),
         "need_url": url_for("households.show_household", household_id=p.household_id, why="pairing"),
         "place": names.get(p.area_code, p.area_code), "town": names.get(p.area_code[:9], ""),
-        "town_code": p.area_code[:9], "detail": summary_of(p.need), "offer": p.organisation.name,
+        "town_code": p.area_code[:9], "detail": summary_of(p.need, LIST_TEXT), "offer": p.organisation.name,
         "offer_url": url_for("offers.show_offer", offer_id=p.offer_id),
         "offer_detail": f"{p.offer.title} · {offer_left(p.offer)}", "distance_m": p.distance_m,
-        "url": url_for("pairings.show_pairing", pairing_id=p.id),
+        "url": url_for("pairings.show_pairing", pairing_id=p.id), "parts": score_names(p), "next": next_best(p),
     } for p in pairings]
 
 
@@ -88,7 +95,7 @@ def need_rows(needs: Sequence[Need], today: date) -> list[Card]:
     """Open needs for officers, with household and place."""
     places = paths(need.household.area_code for need in needs)
     return [{
-        "id": need.id, "type": need.help_type, "urgency": need.urgency, "title": summary_of(need),
+        "id": need.id, "type": need.help_type, "urgency": need.urgency, "title": summary_of(need, LIST_TEXT),
         "name": _("%(name)s家", name=need.household.head_name), "place": places[need.household.area_code],
         "household_url": url_for("households.show_household", household_id=need.household_id, why="pairing"),
         "waited": waited_days(need, today), "wanted": need.quantity, "lacks": need.quantity - need.given,
@@ -97,8 +104,16 @@ def need_rows(needs: Sequence[Need], today: date) -> list[Card]:
     } for need in needs]
 
 
-def score_rows(pairing: Pairing, waited: int) -> list[Card]:
-    """The parts of a score in words; they add up to it (contract.md)."""
+def score_names(pairing: Pairing) -> list[Card]:
+    """The parts of a score, shortly; they add up to it (contract.md)."""
+    return [{"name": _("急"), "points": pairing.urgency_points}, {"name": _("等"), "points": pairing.waiting_points},
+            {"name": _("近"), "points": pairing.closeness_points}]
+
+
+def score_rows(pairing: Pairing) -> list[Card]:
+    """The parts of a score in words; they add up to it. Waiting counts to the day of the proposal."""
+    proposed_on = day_of(pairing.proposed_at)
+    waited = formatting.waited(waited_days(pairing.need, proposed_on))
     if pairing.distance_m is None:
         far, near = _("不详"), _("地点只知道到县里，不计远近")
     elif pairing.distance_is_about:
@@ -106,11 +121,12 @@ def score_rows(pairing: Pairing, waited: int) -> list[Card]:
     else:
         far, near = formatting.distance(pairing.distance_m), _("每近 150 米 1 分，30 公里外 0 分")
     return [
-        {"name": _("急"), "this": words.urgency_word(pairing.need.urgency), "how": _("每一级 100 分"),
-         "points": pairing.urgency_points},
-        {"name": _("等"), "this": formatting.waited(waited), "how": _("一天 1 分，最多 300 分"),
-         "points": pairing.waiting_points},
-        {"name": _("近"), "this": far, "how": near, "points": pairing.closeness_points},
+        {"name": _("有多急"), "this": _("%(level)s 级，%(word)s", level=pairing.urgency_points // 100,
+                                     word=words.urgency_word(pairing.urgency_points // 100)),
+         "how": _("每一级 100 分"), "points": pairing.urgency_points},
+        {"name": _("等了多久"), "this": waited, "points": pairing.waiting_points,
+         "how": _("一天 1 分，最多 300 分；算到提出建议的 %(day)s", day=formatting.day_short(proposed_on))},
+        {"name": _("有多近"), "this": far, "how": near, "points": pairing.closeness_points},
     ]
 
 
@@ -152,7 +168,7 @@ def whole_card(pairing: Pairing, today: date) -> Card:
                   "url": url_for("offers.show_offer", offer_id=pairing.offer_id),
                   "about": f"{words.organisation_kind_word(pairing.organisation.kind)} · {offer_left(pairing.offer)}",
                   "text": pairing.offer.title, "eyebrow": _("谁来帮")},
-        "parts": score_rows(pairing, waited), "conditions": conditions(pairing),
+        "parts": score_rows(pairing), "conditions": conditions(pairing),
         "next": next_best(pairing), "history": history(pairing), "waited": waited,
         "amount": f"{formatting.number(pairing.quantity)} {pairing.need.unit or pairing.offer.unit}".strip(),
     }
@@ -171,6 +187,12 @@ def next_best(pairing: Pairing) -> str:
                  "但那里的名额留给了别的人家，大家合起来更好。",
                  **values)
     return _("一共有 %(n)s 个资源够得着。%(name)s得分相同。", **values)
+
+
+def other_rows(pairing: Pairing, choices: Sequence[Choice]) -> list[Card]:
+    """The next best offers for the need of a proposal, compared with the one proposed."""
+    return [{**row, "difference": row["score"] - pairing.score}
+            for row in choice_rows([c for c in choices if c.offer.id != pairing.offer_id][:OTHERS])]
 
 
 def history(pairing: Pairing) -> list[Card]:
@@ -208,23 +230,26 @@ def contact(household: Household) -> list[tuple[str, str]]:
 
 
 def case_cards(household: Household, pairings: Sequence[Pairing], today: date) -> list[Card]:
-    """A household's needs with what is being done for each, in its own words."""
+    """A household's needs with what is being done for each, in its own words; first what it is asked about."""
     by_need: dict[int, list[Pairing]] = {}
     for pairing in pairings:
         by_need.setdefault(pairing.need_id, []).append(pairing)
-    return [{
+    cards = [{
         "type": need.help_type, "title": summary_of(need), "waited": waited_days(need, today), "status": need.status,
+        "asks": any(p.state in ("accepted", "delivered") for p in by_need.get(need.id, [])),
         "steps": [{"id": p.id, "state": p.state, "organisation": p.organisation.name, "until": p.answer_by_on,
-                   "text": words_steps.case_words(p.state), "note": p.delivered_note}
-                  for p in by_need.get(need.id, [])],
+                   "text": words_steps.case_words(p.state), "step": words_steps.case_step(p.state),
+                   "note": p.delivered_note} for p in by_need.get(need.id, [])],
     } for need in household.needs if need.status != "withdrawn"]
+    return sorted(cards, key=lambda card: not card["asks"])
 
 
 def choice_rows(choices: Sequence[Choice]) -> list[Card]:
     """The offers that could serve one need, best first, for pairing by hand."""
     return [{"offer_id": c.offer.id, "organisation": c.offer.organisation.name, "title": c.offer.title,
-             "left": offer_left(c.offer), "score": c.score, "distance_m": c.distance_m,
-             "reach": reach_words(c.offer), "unchecked": [words.condition_word(code) for code in c.unchecked]}
+             "url": url_for("offers.show_offer", offer_id=c.offer.id), "left": offer_left(c.offer), "score": c.score,
+             "distance_m": c.distance_m, "reach": reach_words(c.offer),
+             "unchecked": [words.condition_word(code) for code in c.unchecked]}
             for c in choices]
 
 

@@ -14,8 +14,10 @@ from matching.extensions import db
 from matching.once import once
 from matching.pairings import queries, service
 from matching.pairings import queries_cards as cards
+from matching.pairings import service_hand as hand
 from matching.pairings import service_runs as runs
 from matching.pairings.forms import ApproveForm, ReasonForm, StepForm
+from matching.pairings.queries_map import desk_map
 from matching.views import page_number
 
 blueprint = Blueprint("pairings", __name__, url_prefix="/pairings")
@@ -31,6 +33,7 @@ def desk() -> ResponseReturnValue:
     page = queries.desk_page(actor, group, page_number(), help_type, area)
     return render_template(
         "pairings/desk.html", group=group, page=page, rows=cards.desk_rows(page.rows),
+        map=desk_map(page.rows, actor.area_code) if group == "proposed" else None,
         towns=cards.town_choices(queries.towns_with_proposals(actor)), help_type=help_type, area=area,
         run=queries.latest_run(actor), form=ApproveForm(), step=StepForm(), may_pair=actor.may(Right.PAIR),
         may_run=actor.may(Right.RUN_PAIRING))
@@ -65,10 +68,10 @@ def approve_pairings() -> ResponseReturnValue:
 @may(Right.READ_PAIRINGS)
 def show_pairing(pairing_id: int) -> ResponseReturnValue:
     actor = the_actor()
-    pairing = queries.pairing_or_404(pairing_id, actor)
-    return render_template("pairings/show_pairing.html", pairing=pairing,
-                           card=cards.whole_card(pairing, day_of(utc_now())), step=StepForm(),
-                           may_pair=actor.may(Right.PAIR))
+    pairing, today = queries.pairing_or_404(pairing_id, actor), day_of(utc_now())
+    choices = hand.suggest(pairing.need, today) if pairing.state == "proposed" else []
+    return render_template("pairings/show_pairing.html", pairing=pairing, card=cards.whole_card(pairing, today),
+                           others=cards.other_rows(pairing, choices), step=StepForm(), may_pair=actor.may(Right.PAIR))
 
 
 @blueprint.route("/<int:pairing_id>/return-pairing", methods=["GET", "POST"])

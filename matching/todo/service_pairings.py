@@ -59,7 +59,7 @@ OURS = Pages("pairings.our_pairing", "pairings.our_pairings",
 OFFICER_WORDS = {
     "offered": Words(
         lambda f: _("催 %(organisation)s 答复", **f),
-        lambda f: _("%(place)s %(name)s家，%(type)s", **f), lambda: _("看看"),
+        lambda f: _("%(place)s %(name)s家，%(type)s", **f), lambda: _("去催"),
         lambda n: ngettext("另有 %(num)s 个结对过了答复的日子", "另有 %(num)s 个结对过了答复的日子", n)),
     "accepted": Words(
         lambda f: _("问 %(name)s家 是否同意", **f),

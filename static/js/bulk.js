@@ -20,6 +20,7 @@
     const show = () => {
       for (const { box, rows } of groups) follow(box, rows);
       count.textContent = count.dataset.jdCount.replace("{n}", ticked(boxes(form)));
+      bar.classList.toggle("idle", ticked(boxes(form)) === 0);
     };
 
     for (const { box, rows } of groups) {

@@ -42,7 +42,4 @@
       act();
     });
   }
-  document.addEventListener("focusin", () => {
-    for (const row of rows) row.classList.toggle("on", row.contains(document.activeElement));
-  });
 })();

@@ -40,6 +40,7 @@ def test_the_bar_counts_what_is_ticked_and_keys_walk_the_list(desk: Page) -> Non
     the_approve_key_takes_the_row_and_sends_nothing(desk)
     the_reason_key_opens_the_reason(desk)
     desk.goto(DESK)
+    the_row_one_stands_on_is_explained_beside_the_list(desk)
     keys_can_be_switched_off_and_stay_off(desk)
 
 
@@ -57,6 +58,19 @@ def boxes_tick_groups_and_are_counted(desk: Page) -> None:
     desk.locator(".jd-pair input").first.uncheck()
     expect(count).to_have_text("已选 2 条")
     assert desk.locator("[data-jd-all] input").evaluate("box => box.indeterminate")
+
+
+def the_row_one_stands_on_is_explained_beside_the_list(desk: Page) -> None:
+    """Title, score, parts and the way to the whole reason follow the row; the first one is there from the start."""
+    rows, card = desk.locator(".jd-pair"), desk.locator("[data-jd-chosen]")
+    for row in (rows.first, rows.nth(2)):
+        row.locator("input").focus()
+        expect(card.locator("h2")).to_contain_text(row.locator(".side b").inner_text())
+        expect(card.locator("[data-jd-say=url]")).to_have_attribute(
+            "href", row.locator(".jd-score a").get_attribute("href") or "")
+        parts = [int(part) for part in card.locator("[data-jd-say=part]").all_inner_texts()]
+        assert sum(parts) == int(row.locator(".jd-score a").inner_text())
+        assert [int(part.get_attribute("width") or 0) for part in card.locator("rect").all()] == parts
 
 
 def keys_walk_and_tick(desk: Page) -> None:

@@ -28,6 +28,16 @@ def test_everybody_sees_a_public_offer(client, people):
     assert page.forms == [form for form in page.forms if "offer" not in form.action]
 
 
+def test_where_a_volunteer_lives_is_for_the_volunteer_and_the_officers(client, client_of, people):
+    offer = make_offer(people.volunteer.organisation_id, address="双溪镇文化路 3 号")
+    for reader in (client, client_of("charity"), client_of("household"), client_of("socialworker")):
+        page = reader.page(path(offer))
+        assert "文化路" not in page.text
+        assert "青禾县双溪镇" in page.text
+    for username in ("volunteer", "county", "community", "auditor"):
+        assert "青禾县双溪镇文化路 3 号" in client_of(username).page(path(offer)).text, "and the town is said once"
+
+
 @pytest.mark.parametrize("username", [None, "volunteer", "county2", "town2"])
 def test_others_do_not_see_what_is_not_public(client, client_of, username, people):
     paused, unvetted = make_offer(status="paused"), make_offer(make_organisation(status="waiting"))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matching.extensions import db
-from tests.factories import make_household, make_need, make_offer, make_pairing
+from matching.pairings import queries_map
+from matching.places.sheets import Sheet
+from tests.factories import make_household, make_need, make_offer, make_organisation, make_pairing
 from tests.people import COMMUNITY_A1B, COMMUNITY_A2A, COMMUNITY_B1A
 from tests.statements import selects
 
@@ -54,14 +58,56 @@ def test_auditor_reads_the_desk_and_finds_no_button_to_approve(client_of):
 
 
 def test_desk_with_many_rows_stays_small_and_asks_six_times_at_most(client_of):
-    offer = make_offer(capacity=500)
+    """Even with the longest names and texts that fit into the columns of a real register."""
+    organisation = make_organisation(name="青禾县残疾人就业创业服务指导中心和困难家庭帮扶志愿者联合会")
+    offer = make_offer(organisation, capacity=500, title="居家来料加工：耳机线绕扎、手工串珠和包装盒糊制")
     for _ in range(120):
-        make_pairing(make_need(), offer)
+        home = make_household(head_name="阿依古丽·买买提江·吾布力卡斯木")
+        make_pairing(make_need(home, summary="丈夫常年卧床要人照看，" * 20, urgency=5), offer, options=12,
+                     next_offer_id=offer.id, next_score=400)
     db.session.commit()
     client = client_of("county")
     client.get("/pairings/desk")
     with selects() as asked:
         answer = client.get("/pairings/desk")
     assert len(asked) <= 6
-    assert len(answer.data) <= 40_000
-    assert "第 1 到 25 条，共 120 条" in answer.get_data(as_text=True)
+    assert len(answer.data) <= 40_960
+    assert "第 1 到 20 条，共 120 条" in answer.get_data(as_text=True)
+
+
+@pytest.fixture
+def county_sheet(monkeypatch):
+    """County A has no outline in any survey; here it has a square one around its towns."""
+    sheet = Sheet(27.75, 113.8, 540 / 0.3, 540 / 0.3 / 0.886, 609, "M0 0l540 0 0 609 -540 0z")
+    monkeypatch.setattr(queries_map, "sheet_of", lambda code: sheet if code == "970101" else None)
+
+
+def test_desk_draws_its_page_of_proposals_on_the_map_and_says_why_of_the_first(client_of, county_sheet):
+    shown = make_pairing(make_need(make_household(head_name="周国平"), urgency=5), score=600)
+    nowhere = make_pairing(make_need(make_household(head_name="邻家")), make_offer(lat=27.9, lon=114.4))
+    client = client_of("community")
+    html = client.get("/pairings/desk").get_data(as_text=True)
+    assert f'id="l{shown.id}"' in html
+    assert f'id="l{nowhere.id}"' not in html
+    assert "1 条在图外或不知道准确位置" in html
+    assert "双溪镇" in html
+    assert "全县地图：1 条建议从需求连到资源" in html
+    assert "周国平家 和 " in client.page("/pairings/desk").text
+    assert "看全部理由" in html
+
+
+def test_nobody_is_drawn_on_their_roof(client_of, county_sheet):
+    """Two homes 300 m apart in one square kilometre are one spot: the map tells no house from its neighbour."""
+    for lat in (27.6101, 27.6128):
+        make_pairing(make_need(make_household(lat=lat, lon=113.9104)))
+    rings = [part.split("/>")[0] for part in
+             client_of("community").get("/pairings/desk").get_data(as_text=True).split("<circle")][1:3]
+    assert rings[0] == rings[1]
+
+
+def test_a_place_known_to_its_town_only_is_drawn_there_and_one_known_to_the_county_is_not(client_of, county_sheet):
+    town = make_pairing(make_need(make_household(lat=None, lon=None, precision=None)))
+    county = make_pairing(make_need(make_household(precision="county", lat=27.6, lon=113.9, area_code="970101")))
+    html = client_of("county").get("/pairings/desk").get_data(as_text=True)
+    assert f'id="l{town.id}"' in html
+    assert f'id="l{county.id}"' not in html

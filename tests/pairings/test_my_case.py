@@ -24,6 +24,15 @@ def test_it_sees_who_helps_and_until_when_and_is_asked_one_thing(client_of, peop
     assert "同意，让他们来联系" in page.text
 
 
+def test_what_it_is_asked_comes_first_and_each_help_says_how_far_it_has_come(client_of, people):
+    make_pairing(own_need(people, summary="先登记的米油"), make_offer(help_type="care"), "under_way")
+    make_pairing(own_need(people, summary="后登记的护理床"), state="delivered")
+    text = client_of("household").page("/pairings/my-case").text
+    assert text.index("后登记的护理床") < text.index("先登记的米油")
+    assert "第 3 步，一共 5 步" in text
+    assert "第 4 步，一共 5 步" in text
+
+
 def test_it_reads_no_word_of_poverty(client_of, people):
     own_need(people)
     text = client_of("household").page("/pairings/my-case").text

@@ -48,6 +48,14 @@ def test_nothing_in_reach_says_why_and_where_to_look(client_of):
     assert "现在没有够得着的资源" in page.text
 
 
+def test_a_need_that_has_all_it_wanted_is_not_called_out_of_reach(client_of):
+    need = make_need(quantity=1, given=1, status="met")
+    make_offer()
+    page = client_of("community").page(f"/pairings/{need.id}/pair-by-hand")
+    assert "这个需求已经够了" in page.text
+    assert "还差" not in page.text
+
+
 def test_need_of_another_county_is_not_there(client_of):
     need = make_need(make_household(COMMUNITY_B1A))
     assert client_of("county").get(f"/pairings/{need.id}/pair-by-hand").status_code == 404

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from matching.clock import day_of, utc_now
 from tests.factories import make_household, make_need, make_offer, make_organisation, make_pairing
 from tests.people import COMMUNITY_B1A
+from tests.statements import selects
 
 
 def test_page_gives_the_parts_of_the_score_and_what_else_was_possible(client_of):
@@ -22,6 +26,33 @@ def test_page_gives_the_parts_of_the_score_and_what_else_was_possible(client_of)
     assert "14.2 公里" in text
     assert "106" in text
     assert "一共有 3 个资源够得着。下一个合适的是双溪社工站，少 136 分。" in text
+
+
+def test_proposal_is_compared_with_the_other_offers_as_they_are_today(client_of):
+    need = make_need(make_household(lat=27.612, lon=113.914), urgency=4)
+    mine = make_offer(make_organisation(name="本村互助队"))
+    make_offer(make_organisation(name="远处社工站"), lat=27.70, lon=113.914)
+    make_offer(make_organisation(name="满了的慈善会"), capacity=1, taken=1)
+    pairing = make_pairing(need, mine, closeness_points=200, score=630, distance_m=0.0, options=2)
+    client, path = client_of("community"), f"/pairings/{pairing.id}/show-pairing"
+    with selects() as asked:
+        text = client.page(path).text
+    assert len(asked) <= 12
+    assert "远处社工站" in text
+    assert "少 65 分" in text
+    assert "满了的慈善会" not in text
+    pairing.state = "offered"
+    pairing.answer_by_on = day_of(utc_now())
+    assert "远处社工站" not in client.page(path).text, "once decided, nothing is compared any more"
+
+
+def test_waiting_points_say_to_which_day_they_count(client_of):
+    now = utc_now()
+    need = make_need(reported_on=day_of(now) - timedelta(days=40))
+    pairing = make_pairing(need, waiting_points=30, proposed_at=now - timedelta(days=10))
+    text = client_of("community").page(f"/pairings/{pairing.id}/show-pairing").text
+    assert "等了 30 天" in text
+    assert "算到提出建议的" in text
 
 
 def test_place_known_to_the_village_only_says_so(client_of):
