@@ -36,7 +36,7 @@ def import_register(kind: str, file: Path, area: str, commit: bool, report_path:
 
     _divisions_first()
     try:
-        found = bring_in(kind, file, area, None, utc_now())
+        found = bring_in(kind, file, area, None, utc_now(), rehearse=not commit)
     except FileRefused as refusal:
         db.session.rollback()
         message = refusal_message(refusal)

@@ -25,6 +25,7 @@ class County:
     above: tuple[str, ...] = ()
     own: str = ""
     _known: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
+    _plain: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def town(self, written: str) -> str | None:
         """Code of the one town that a name or a code means, else None."""
@@ -41,14 +42,14 @@ class County:
 
     def town_in(self, address: str) -> str | None:
         """Code of the town that an address names, else None; the longest name wins, a tie is no answer."""
-        folded = plain(address)
-        found = sorted(((len(name), code) for code, name in self.towns.items() if plain(name) in folded), reverse=True)
-        if not found or (len(found) > 1 and found[0][0] == found[1][0]):
-            return None
-        return found[0][1]
+        return self.parted(address)[0]
 
     def parted(self, written: str) -> tuple[str | None, str]:
         """(town, what follows its name) of 双溪镇坳下村3组; (None, written) when no town is named."""
+        if not self._plain:
+            self._plain.update({code: plain(name) for code, name in self.towns.items()})
         folded = plain(written)
-        code = self.town_in(folded)
-        return (None, folded) if code is None else (code, folded.partition(plain(self.towns[code]))[2])
+        found = sorted(((len(name), code) for code, name in self._plain.items() if name in folded), reverse=True)
+        if not found or (len(found) > 1 and found[0][0] == found[1][0]):
+            return None, folded
+        return found[0][1], folded.partition(self._plain[found[0][1]])[2]

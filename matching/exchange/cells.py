@@ -19,6 +19,7 @@ _WORDS_OF_AMOUNT = re.compile(r"^(?:人民币|RMB|[¥￥])?(?P<number>.+?)(?P<sc
                               r"(?P<per>[/每]?个?[月年]|[/每]人)?$", re.IGNORECASE)
 _UNIT = re.compile(r"^(?P<number>[^一-鿿]*?)(?P<scale>[万千百]?)(?P<unit>[一-鿿a-zA-Z㎏]{0,4})$")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _KEPT_AS_TEXT = frozenset("='‘’`")
 _SCALE = {"": 1, "百": 100, "千": 1000, "万": 10000}
 _SEPARATORS = re.compile(r"[、,，;；\n\r/|+＋]+")
@@ -62,8 +63,7 @@ def _as_text(written: str) -> str:
 def squeezed(cell: Cell) -> str:
     """`text` without any blank inside; the letters of names are not folded further."""
     if isinstance(cell, str):
-        folded = "".join(unicodedata.normalize("NFKC", c) if ord(c) in range(0xFF01, 0xFF5F) else c for c in cell)
-        bare = re.sub(r"\s+", "", _UNSEEN.sub("", folded))
+        bare = "".join((cell if cell.isascii() else _UNSEEN.sub("", cell.translate(_NARROW))).split())
         return _as_text(bare) if bare[:1] in _KEPT_AS_TEXT else bare
     return re.sub(r"\s+", "", text(cell))
 

@@ -84,7 +84,7 @@ class _Reader:
         if not facts and is_nothing(name) and identity.number is None:
             return "name", "no_identity", ""
         town = text(row.at(self.columns.get("town")))
-        if not group.town_code or not is_nothing(town):
+        if not group.town_code or not (is_nothing(town) or self.county.town(town)):
             code, village = self._place(row, town)
             if code is None:
                 return "town", "foreign_area", town
@@ -117,20 +117,22 @@ class _Reader:
         """(town, village) of a row. Where no town is written: by village, heading, number, address, sheet or title,
         at worst the reach of who brings the register, or the county itself; a town that is not here: None.
         """
-        county = self.county
-        code, village = county.parted(text(row.at(self.columns.get("village"))))
-        told = "" if is_nothing(village) else text(row.at(self.columns.get("village"))) if code is None else village
-        by_address, rest = county.parted(text(row.at(self.columns.get("addr"))))
-        there = _VILLAGE_IN.match(rest) if by_address else None
-        by_title, titled_village = self._titled[self.joined.part(row.number).sheet]
-        village = told or row.village or (there[1] if there and "village" not in self.columns else "")
+        county, columns = self.county, self.columns
+        there, named = county.parted(text(row.at(columns["village"]))) if "village" in columns else (None, "")
+        told = named if there else text(row.at(columns.get("village")))
+        village = "" if is_nothing(told) else told
         if not is_nothing(town):
-            within, after = county.parted(town)
-            return county.town(town) or within, village or (after if _VILLAGE_IN.fullmatch(after) else "")
+            if code := county.town(town):
+                return code, village or row.village
+            code, after = county.parted(town)
+            return code, village or row.village or (after if _VILLAGE_IN.fullmatch(after) else "")
+        by_address, rest = county.parted(text(row.at(columns["addr"]))) if "addr" in columns else (None, "")
+        addressed = _VILLAGE_IN.match(rest) if by_address and "village" not in columns else None
+        by_title, titled = self._titled[self.joined.part(row.number).sheet]
         number = self.grouping.number(row)[:9]
-        found = (code or county.town(row.town) or (number if number in county.towns else None) or by_address or by_title
-                 or county.own or county.code)
-        return found, village or titled_village
+        code = (there or county.town(row.town) or (number if number in county.towns else None) or by_address or by_title
+                or county.own or county.code)
+        return code, village or row.village or (addressed[1] if addressed else titled)
 
 
 def _titled(county: County, lines: Sequence[str]) -> tuple[str | None, str]:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from operator import mul
 
 from matching.exchange.cells import Cell, text
 from matching.exchange.vocabulary import is_nothing
@@ -17,6 +19,9 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d{2}$")
+_MARKS = re.compile(r"[\s\-·.'‘’`\"​]+")
+_SHAPE = re.compile(r"\d{17}[\dX]")
+_MISREAD = re.compile("[OIL]")
 _CERTIFICATE = re.compile(r"^(\d{17}[\dX])([1-7])([1-4])(?:B\d)?$")
 _MOBILE = re.compile(r"^1[3-9]\d{9}$")
 _LANDLINE = re.compile(r"^(0\d{2,3})?-?([2-8]\d{6,7})(?:(?:-|转|EXT)\d{1,6})?$")
@@ -44,7 +49,7 @@ class PhoneReading:
 
 def identity_fits(number: str) -> bool:
     """Whether the check digit of an 18-character identity number is right (GB 11643-1999)."""
-    return number[17] == _CHECK[sum(int(d) * w for d, w in zip(number[:17], _WEIGHTS, strict=True)) % 11]
+    return number[17] == _CHECK[sum(map(mul, map(int, number[:17]), _WEIGHTS)) % 11]
 
 
 def birth_on(number: str) -> date | None:
@@ -61,6 +66,7 @@ def sex_of(number: str) -> str:
     return "male" if int(number[16]) % 2 else "female"
 
 
+@lru_cache(maxsize=8)  # a row asks for its own several times
 def read_identity(cell: Cell) -> IdentityReading:
     """Read an identity number or a disability certificate (identity number + kind + grade).
 
@@ -69,12 +75,13 @@ def read_identity(cell: Cell) -> IdentityReading:
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= 1e15:
         return IdentityReading(fault="id_float")
-    written = re.sub(r"[\s\-·.'‘’`\"​]+", "", text(cell)).upper()
+    told = text(cell).upper()
+    written = _MARKS.sub("", told)
     if is_nothing(written):
         return IdentityReading(fault="id_missing")
-    if _SCIENTIFIC.match(re.sub(r"\s+", "", text(cell)).upper()):
+    if "E" in told and _SCIENTIFIC.match(re.sub(r"\s+", "", told)):
         return IdentityReading(fault="id_float")
-    if re.search("[OIL]", written):
+    if _MISREAD.search(written):
         repaired = _checked(written.translate(str.maketrans("OIL", "011")))
         if repaired.number and not repaired.fault:
             return IdentityReading(repaired.number, repaired.certificate, "id_letter_o", True)
@@ -86,7 +93,7 @@ def _checked(written: str) -> IdentityReading:
     certificate = None
     if match := _CERTIFICATE.match(written):
         written, certificate = match[1], match[0]
-    if not re.fullmatch(r"\d{17}[\dX]", written):
+    if not _SHAPE.fullmatch(written):
         return IdentityReading(fault="id_long" if len(written) > 18 else "id_short")
     if birth_on(written) is None:
         return IdentityReading(fault="id_bad_date")
@@ -105,7 +112,7 @@ def read_phone(cell: Cell) -> PhoneReading:
     written = re.sub(r"[\s()]+", "", unicodedata.normalize("NFKC", first)).upper()
     if is_nothing(written):
         return PhoneReading()
-    if re.search("[OIL]", written):
+    if _MISREAD.search(written):
         repaired = _phone(written.translate(str.maketrans("OIL", "011")))
         if repaired.kind:
             return PhoneReading(repaired.number, repaired.kind, "phone_letter", True)

@@ -36,6 +36,7 @@ FAULTS: Mapping[str, LazyString] = {
     "row_twice": _l("和前面的一行重复，没有导入。"),
     "no_identity": _l("既没有姓名也没有身份证号，没有导入。"),
     "foreign_area": _l("“%(shown)s”不是本地的镇街，没有导入。"),
+    "out_of_reach": _l("“%(shown)s”不归您管，这一户没有导入。"),
     "no_organisation": _l("没有单位名称，没有导入。"),
     "type_unknown": _l("“%(shown)s”不是已知的帮扶类型，没有导入。"),
     "credit_code_invalid": _l("统一社会信用代码不对（%(shown)s），先空着导入。"),

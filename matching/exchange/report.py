@@ -15,12 +15,30 @@ __all__ = ["Outcome", "report"]
 AnyRegister = AidRegister | HouseholdsRegister | OffersRegister | PlacesRegister
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What one row of the register changes in one row of a file: (field, before, after), as a preview may show it."""
+
+    row: int
+    number: str
+    head: str
+    what: str
+    name: str
+    fields: tuple[tuple[str, Any, Any], ...]
+
+
 @dataclass(slots=True)
 class Outcome:
-    """What applying a register did to the database, by sheet row; a row counts once, the strongest word wins."""
+    """What applying a register did to the database, by sheet row; a row counts once, the strongest word wins.
+
+    `refused`: first rows of households that are not imported after all, `homes`: (created, updated) households.
+    """
 
     created: set[int] = field(default_factory=set)
     updated: set[int] = field(default_factory=set)
+    refused: dict[int, int] = field(default_factory=dict)
+    homes: list[set[int]] = field(default_factory=lambda: [set(), set()])
+    changes: list[Changed] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
     new_places: list[str] = field(default_factory=list)
@@ -46,7 +64,9 @@ def report(register: AnyRegister, outcome: Outcome, area_code: str) -> dict[str,
         "columns": {name: [column.letter, column.header] for name, column in register.joined.parts[0].columns.items()},
         "sheets": [part.sheet for part in register.joined.parts], "sheets_left_out": list(register.joined.left_out)}
     if isinstance(register, HouseholdsRegister):
-        found |= {"households": len(register.households), "people": register.people}
+        found |= {"households": len(register.households) - len(outcome.refused),
+                  "people": register.people - sum(outcome.refused.values()),
+                  "households_created": len(outcome.homes[0]), "households_updated": len(outcome.homes[1])}
     return found
 
 

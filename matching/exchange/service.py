@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from matching.clock import day_of
 from matching.errors import NotThere
 from matching.exchange.aid import AidRegister, read_aid
 from matching.exchange.areas import County
+from matching.exchange.columns import Choices
 from matching.exchange.households import read_households
 from matching.exchange.offers import read_offers
 from matching.exchange.places import read_places
@@ -20,50 +21,67 @@ from matching.exchange.queries import county_of_register
 from matching.exchange.register import HouseholdsRegister, OffersRegister
 from matching.exchange.report import AnyRegister, Outcome, report
 from matching.exchange.service_aid import apply_aid
-from matching.exchange.service_households import apply_households
+from matching.exchange.service_households import Told, apply_households, nobody
 from matching.exchange.service_offers import apply_offers
 from matching.exchange.service_places import apply_places
-from matching.exchange.sheets import Table, tables_of
+from matching.exchange.sheets import tables_of
 from matching.exchange.workbook import FileRefused, read_workbook
+
+__all__ = ["KINDS", "apply_register", "import_register", "read_register"]
 
 KINDS = ("places", "households", "aid", "offers")
 
 
-def import_register(kind: str, path: Path, area_code: str, actor: Actor | None, now: datetime) -> dict[str, Any]:
+def import_register(kind: str, path: Path, area_code: str, actor: Actor | None, now: datetime, *,
+                    rehearse: bool = False) -> dict[str, Any]:
     """Read a register file, bring its rows into the database in the present transaction, and report.
 
     `area_code`: the county, or an area above it, or empty when the register says it itself. `actor` None: a
-    command run for that county. The caller commits, or rolls back what was only to be reported.
-    Raises FileRefused when the file cannot be used as a whole, NotThere when the county is out of the actor's reach.
+    command run for that county. The caller commits, or rolls back what was only to be reported; `rehearse`
+    reckons the report and holds nobody up. Raises FileRefused when the file cannot be used as a whole, NotThere
+    when the county is out of the actor's reach.
     """
+    register, county = read_register(kind, path, area_code, actor, now)
+    outcome = apply_register(register, county, actor, now, rehearse=rehearse)
+    return report(register, outcome, county.code)
+
+
+def read_register(kind: str, path: Path, area_code: str, actor: Actor | None, now: datetime,
+                  choices: Choices | None = None) -> tuple[AnyRegister, County]:
+    """What a register file says, and the county it is about. `choices`: what an officer said that columns mean."""
     tables = tables_of(read_workbook(path), kind)
     if not tables:
         raise FileRefused("no_table")
     county = county_of_register(tables, kind, area_code)
-    if actor is not None and not actor.reaches(county.code):
-        raise NotThere
-    register = _read(kind, tables, county, now)
-    outcome = _apply(register, county, actor, now)
-    found = report(register, outcome, county.code)
-    if outcome.created or outcome.updated:
-        record(actor, "register.import", now, object_type="register", area_code=county.code, changes={
-            "kind": kind, **{name: found[name] for name in ("rows", "created", "updated", "unchanged", "rejected")}})
-    return found
-
-
-def _read(kind: str, tables: Sequence[Table], county: County, now: datetime) -> AnyRegister:
+    if actor is not None:
+        if not (actor.reaches(county.code) or actor.area_code.startswith(county.code)):
+            raise NotThere
+        county = replace(county, own=actor.area_code[:9] if len(actor.area_code) >= 9 else "")
     if kind == "households":
-        return read_households(tables, county, day_of(now))
+        return read_households(tables, county, day_of(now), choices), county
     if kind == "aid":
-        return read_aid(tables, county)
-    return read_offers(tables, county) if kind == "offers" else read_places(tables, county)
+        return read_aid(tables, county, choices), county
+    return read_offers(tables, county, choices) if kind == "offers" else read_places(tables, county, choices), county
 
 
-def _apply(register: AnyRegister, county: County, actor: Actor | None, now: datetime) -> Outcome:
+def apply_register(register: AnyRegister, county: County, actor: Actor | None, now: datetime, *,
+                   rehearse: bool = False, import_id: int | None = None, told: Told = nobody) -> Outcome:
+    """Bring a register's rows into the database in the present transaction; a rehearsal is rolled back by the caller.
+
+    What it changed in files is kept under `import_id`, so that the whole import can be taken back.
+    """
     if isinstance(register, HouseholdsRegister):
-        return apply_households(register, county, actor, now)
-    if isinstance(register, AidRegister):
-        return apply_aid(register, county, actor, now)
-    if isinstance(register, OffersRegister):
-        return apply_offers(register, county, actor, now)
-    return apply_places(register, county, actor, now)
+        kind, outcome = "households", apply_households(register, county, actor, now, rehearse=rehearse,
+                                                       import_id=import_id, told=told)
+    elif isinstance(register, AidRegister):
+        kind, outcome = "aid", apply_aid(register, county, actor, now)
+    elif isinstance(register, OffersRegister):
+        kind, outcome = "offers", apply_offers(register, county, actor, now)
+    else:
+        kind, outcome = "places", apply_places(register, county, actor, now)
+    if not rehearse and (outcome.created or outcome.updated):
+        found = report(register, outcome, county.code)
+        record(actor, "register.import", now, object_type="register", object_id=import_id, area_code=county.code,
+               changes={"kind": kind, **{name: found[name] for name in (
+                   "rows", "created", "updated", "unchanged", "rejected")}})
+    return outcome

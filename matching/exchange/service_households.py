@@ -1,19 +1,19 @@
 """Applies a register of households: files, members and needs, all in the caller's transaction.
 
 The register's word goes before what the file says, but an empty or unreadable cell never takes anything away,
-nothing is deleted, and a need that pairings hold never shrinks below what they hold.
+nothing is deleted, and a need that pairings hold never shrinks below what they hold. What an officer brings stays
+within that officer's reach. A rehearsal reckons the same outcome and writes nothing, so that nobody has to wait for it.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from matching.actor import Actor
 from matching.clock import day_of
@@ -28,26 +28,37 @@ from matching.exchange.register import (
     fault_of,
 )
 from matching.exchange.report import Outcome
-from matching.exchange.service_places import Communities, changed_fields, place_at
+from matching.exchange.service_places import Communities, place_at
+from matching.exchange.service_rows import Kept, changes_of, insert_new, listed, own_numbers
 from matching.extensions import db
 from matching.households.models import Household, Member, Need, TimelineEntry
+from matching.households.service_changes import keep, keep_all, state_before
 from matching.words import UNITS
 
 __all__ = ["apply_households"]
 
 CHUNK = 250
+Told = Callable[[float], None]
+Elsewhere = dict[str, tuple[Member, str]]
+"""Blind index → a person of the county and the number of the household's file."""
 _SAME_NAME = ("relation", "certificate", "phone", "illness", "born_on", "sex", "health", "disability_kind",
               "disability_grade", "work_ability", "employment", "school_stage", "child_kind", "monthly_income_fen")
 
 
-def apply_households(register: HouseholdsRegister, county: County, actor: Actor | None, now: datetime) -> Outcome:
+def nobody(_share: float) -> None:
+    """Nobody wants to hear how far it is."""
+
+
+def apply_households(register: HouseholdsRegister, county: County, actor: Actor | None, now: datetime, *,
+                     rehearse: bool = False, import_id: int | None = None, told: Told = nobody) -> Outcome:
     """Create and update the files of a register. Imported files count as verified: the register is the county's own.
 
     Persons whose number stands in another file of the county that the register does not correct are not
-    entered twice; they are reported as duplicates.
+    entered twice; they are reported as duplicates. `rehearse`: reckon only. `told(share)` hears how far it is.
     """
-    applier = _Applier(register, county, actor, now)
+    applier = _Applier(register, county, actor, now, rehearse, import_id)
     for start in range(0, len(register.households), CHUNK):
+        told(start / len(register.households))
         with db.session.no_autoflush:
             applier.apply(register.households[start:start + CHUNK])
     return applier.outcome
@@ -55,91 +66,137 @@ def apply_households(register: HouseholdsRegister, county: County, actor: Actor 
 
 @dataclass(frozen=True, slots=True)
 class _Entered:
-    """What one household of the register brought: its file, changed fields, new people and new needs."""
+    """What one household of the register brought: its file, new people and needs, what changed rows said before."""
 
+    row: HouseholdRow
     household: Household
     is_new: bool
-    changed: list[str]
     people: list[Member]
     needs: list[Need]
+    before: list[tuple[Kept, dict[str, Any]]]
 
 
 class _Applier:
     """The state of one import: caches, outcome, and who acts when."""
 
-    def __init__(self, register: HouseholdsRegister, county: County, actor: Actor | None, now: datetime) -> None:
+    def __init__(self, register: HouseholdsRegister, county: County, actor: Actor | None, now: datetime,
+                 rehearse: bool, import_id: int | None) -> None:
         self.register, self.county, self.actor, self.now = register, county, actor, now
+        self.rehearse, self.import_id = rehearse, import_id
         self.outcome = Outcome()
-        self.communities = Communities(county, now, self.outcome)
+        self.communities = Communities(county, now, self.outcome, rehearse)
         self.numbers = {household.number for household in register.households}
 
     def apply(self, rows: Sequence[HouseholdRow]) -> None:
-        """Bring one chunk of households into the database."""
-        known = self._known(rows)
+        """Bring one chunk of households into the database, or find out what it would bring."""
         elsewhere = self._people_known(rows)
-        entered: list[_Entered] = []
-        for row in rows:
-            household = known.get(row.first_row)
-            new = household is None
-            household = household or self._new(row)
-            self._write(household, row)
-            db.session.add(household)  # only now: entering a community flushes what is already there
-            people = self._members(household, row, elsewhere)
-            needs = self._needs(household, row, new)
-            changed = [] if new else changed_fields(household)
-            if changed:
-                household.updated_at = self.now
-            if new or changed or needs:
-                (self.outcome.created if new else self.outcome.updated).add(row.first_row)
-            entered.append(_Entered(household, new, changed, people, needs))
-        db.session.flush()
-        self._enter(entered)
+        known = self._known(rows, elsewhere)
+        entered = [found for row in rows if (found := self._bring(row, known.get(row.first_row), elsewhere))]
+        for e in entered:
+            self._note(e)
+        if self.rehearse:
+            db.session.rollback()
+        else:
+            db.session.flush()
+            self._enter(entered)
 
-    def _known(self, rows: Sequence[HouseholdRow]) -> dict[int, Household]:
-        """First sheet row → the household's file, found by its number, else by its people's numbers."""
+    def _bring(self, row: HouseholdRow, household: Household | None, elsewhere: Elsewhere) -> _Entered | None:
+        """Bring one household to what the register says; None when it lies outside the officer's reach."""
+        area_code, full = self.communities.code(row.town_code, row.village)
+        reaches = self.actor.reaches if self.actor else lambda _code: True
+        if not reaches(area_code) or (household is not None and not reaches(household.area_code)):
+            self._refuse(row)
+            return None
+        if full:
+            self._warn(row.first_row, "village", "village_full", row.village)
+        new = household is None
+        household = household or self._new(row)
+        place_at(household, area_code, self.communities)
+        self._write(household, row)
+        if not self.rehearse:
+            db.session.add(household)
+        moved: list[tuple[Member, int]] = []
+        people = self._members(household, row, elsewhere, moved)
+        needs = self._needs(household, row, new)
+        old: list[Kept] = [] if new else [household, *household.members, *household.needs]
+        before = [(kept, said) for kept in old if (said := state_before(kept))]
+        before += [(member, {"household_id": home} | state_before(member)) for member, home in moved]
+        return _Entered(row, household, new, people, needs, before)
+
+    def _note(self, entered: _Entered) -> None:
+        """Count what a household brought."""
+        row, own = entered.row.first_row, any(kept is entered.household for kept, _ in entered.before)
+        if entered.is_new or own or entered.needs:
+            (self.outcome.created if entered.is_new else self.outcome.updated).add(row)
+        if own:
+            entered.household.updated_at = self.now
+        if entered.is_new or entered.before or entered.people or entered.needs:
+            self.outcome.homes[not entered.is_new].add(row)
+        if self.rehearse and not entered.is_new:
+            self.outcome.changes += changes_of(entered.row, entered.household, entered.before, entered.people,
+                                               entered.needs)
+
+    def _refuse(self, row: HouseholdRow) -> None:
+        """Leave a household out with all its rows."""
+        self.outcome.refused[row.first_row] = len(row.members)
+        for number in sorted({member.row for member in row.members + row.also_listed}):
+            self.outcome.faults.append(fault_of(self.register.joined, number, "town", "out_of_reach", "reject",
+                                                f"{self.county.towns.get(row.town_code, '')}{row.village}"))
+
+    def _known(self, rows: Sequence[HouseholdRow], elsewhere: Elsewhere) -> dict[int, Household]:
+        """First sheet row → the household's file: by its number, else by its people, else by what it is made of."""
+        numbers = {row.first_row: row.number or own_numbers(row) for row in rows}
         wanted = select(Household).where(Household.county_code == self.county.code).options(
             selectinload(Household.members), selectinload(Household.needs))
-        numbered = {household.number: household for household in db.session.scalars(
-            wanted.where(Household.number.in_([row.number for row in rows if row.number])).with_for_update())}
-        found = {row.first_row: numbered[row.number] for row in rows if row.number in numbered}
+        wanted = wanted if self.rehearse else wanted.with_for_update(of=Household)
+        numbered = {household.number: household for household in db.session.scalars(wanted.where(
+            Household.number.in_([number for told in numbers.values() for number in listed(told)])))}
+        found = {}
         for row in rows:
-            if not row.number and (blinds := [b for member in row.members for b in _blinds(member)]):
-                file = db.session.scalar(wanted.join(Household.members).where(
-                    Member.identity_number_blind.in_(blinds)).limit(1))
-                if file is not None:
-                    found[row.first_row] = file
+            file = next((numbered[number] for number in listed(numbers[row.first_row]) if number in numbered), None)
+            if (file is None or not row.number) and (home := self._home_of_people(row, elsewhere)) is not None:
+                file = home
+            if file is not None:
+                found[row.first_row] = file
         return found
 
-    def _people_known(self, rows: Sequence[HouseholdRow]) -> dict[str, tuple[Member, str]]:
+    def _home_of_people(self, row: HouseholdRow, elsewhere: Elsewhere) -> Household | None:
+        """The one file in which the head and most of a household's people stand, unless the register lists it too."""
+        homes = [taken[0].household for member in row.members
+                 if (taken := _first_known(member, elsewhere)) is not None]
+        if not homes or len({home.id for home in homes}) > 1 or len(homes) * 2 < len(row.members):
+            return None
+        same_head = homes[0].head_name == row.head_name[:60]
+        return homes[0] if homes[0].number not in self.numbers and (same_head or not row.number) else None
+
+    def _people_known(self, rows: Sequence[HouseholdRow]) -> Elsewhere:
         """Blind index → (member, household number) of the register's people who stand in any file of the county."""
         blinds = [blind for row in rows for member in row.members for blind in _blinds(member)]
-        found = db.session.execute(select(Member, Household.number).join(Member.household).where(
+        found = db.session.execute(select(Member, Household.number).join(Member.household).options(
+            contains_eager(Member.household)).where(
             Member.identity_number_blind.in_(blinds), Household.county_code == self.county.code))
         return {member.identity_number_blind or "": (member, number) for member, number in found}
 
     def _new(self, row: HouseholdRow) -> Household:
         """An empty file. A household without a number in the register gets one of its own."""
         return Household(
-            number=row.number or f"{row.town_code}-{secrets.token_hex(3)}", county_code=self.county.code,
+            number=row.number[:40] or own_numbers(row)[0], county_code=self.county.code,
             head_name=row.head_name, category=row.category or "none", status="verified", precision=None,
             created_at=self.now, updated_at=self.now)
 
     def _write(self, household: Household, row: HouseholdRow) -> None:
-        area_code, full = self.communities.code(row.town_code, row.village)
-        if full:
-            self._warn(row.first_row, "village", "village_full", row.village)
-        place_at(household, area_code, self.communities)
         head = next((member for member in row.members if member.relation == "head"), None)
         phone = (head or next(iter(row.members), None))
         told: dict[str, Any] = {
-            "head_name": row.head_name[:60], "category": row.category, "residence": row.residence,
+            "number": row.number[:40], "head_name": row.head_name[:60], "category": row.category,
+            "residence": row.residence,
             "cause": row.cause[:40], "housing": row.housing[:40], "support": row.support[:20],
             "registered_on": row.registered_on, "address": row.address, "note": row.note,
             "phone": phone.phone if phone else None, "bank_account": head.bank_account if head else ""}
         _set(household, told)
 
-    def _members(self, household: Household, row: HouseholdRow, elsewhere: dict[str, tuple[Member, str]]
-                 ) -> list[Member]:
+    def _members(self, household: Household, row: HouseholdRow, elsewhere: Elsewhere,
+                 moved: list[tuple[Member, int]]) -> list[Member]:
         """Bring the people to what the register says; returns the new ones, not yet in the session."""
         free = list(household.members) if household.id else []
         new = []
@@ -150,7 +207,9 @@ class _Applier:
                     self.outcome.duplicates.append(Duplicate((told.row,), (taken[1], household.number)))
                     continue
                 member = taken[0]  # the register itself now lists this person here: it has moved
-                household.members.append(member)
+                moved.append((member, member.household_id))
+                if not self.rehearse:
+                    household.members.append(member)
                 self.outcome.updated.add(told.row)
             if member is None:
                 member = Member(name=told.name[:60], position=position)
@@ -197,13 +256,15 @@ class _Applier:
 
     def _enter(self, entered: Sequence[_Entered]) -> None:
         """Write new people, new needs and what happened, many rows at a time; the households have their ids."""
-        db.session.flush()
         for model, rows in ((Member, [(e.household, row) for e in entered for row in e.people]),
                             (Need, [(e.household, row) for e in entered for row in e.needs])):
-            if rows:
-                db.session.execute(insert(model), [_values(row) | {"household_id": home.id} for home, row in rows])
-        events = [event for e in entered for event in self._events(e)]
-        if events:
+            insert_new(model, rows)
+        for e in entered:
+            for row, before in e.before:
+                keep(row, before, self.actor, self.now, import_id=self.import_id)
+        keep_all((row for e in entered for row in (*((e.household,) if e.is_new else ()), *e.people, *e.needs)),
+                 self.actor, self.now, import_id=self.import_id)
+        if events := [event for e in entered for event in self._events(e)]:
             db.session.execute(insert(TimelineEntry), events)
         for e in entered:
             if not e.is_new and (e.people or e.needs):
@@ -214,10 +275,11 @@ class _Applier:
         story = {"household_id": entered.household.id, "at": self.now,
                  "actor_name": self.actor.name if self.actor else "",
                  "actor_role": str(self.actor.role) if self.actor else "system"}
+        fields = sorted({name for row, before in entered.before if row is entered.household for name in before})
         if entered.is_new:
             yield story | {"kind": "household.imported", "data": {}}
-        elif entered.changed:
-            yield story | {"kind": "household.edited", "data": {"fields": entered.changed}}
+        elif fields:
+            yield story | {"kind": "household.edited", "data": {"fields": fields}}
         for need in entered.needs:
             yield story | {"kind": "need.imported", "data": {
                 "help_type": need.help_type, "quantity": need.quantity, "unit": need.unit}}
@@ -226,25 +288,11 @@ class _Applier:
         self.outcome.faults.append(fault_of(self.register.joined, row, field, kind, "warning", shown))
 
 
-def _values(row: Member | Need) -> dict[str, Any]:
-    """All columns of a row that is not in the session, with the models' defaults, for an insert of many."""
-    values: dict[str, Any] = {}
-    for column in type(row).__table__.columns:
-        if column.primary_key:
-            continue
-        value = getattr(row, column.key)
-        if value is None and column.default is not None:
-            default: Any = column.default.arg
-            value = default(None) if callable(default) else default
-        values[column.key] = value
-    return values
-
-
 def _blinds(told: MemberRow) -> list[str]:
     return keyring().blinds(told.identity_number) if told.identity_number else []
 
 
-def _first_known(told: MemberRow, elsewhere: dict[str, tuple[Member, str]]) -> tuple[Member, str] | None:
+def _first_known(told: MemberRow, elsewhere: Elsewhere) -> tuple[Member, str] | None:
     return next((elsewhere[blind] for blind in _blinds(told) if blind in elsewhere), None)
 
 

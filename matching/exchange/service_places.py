@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import or_, update
 from sqlalchemy.orm.attributes import instance_state
@@ -16,20 +16,23 @@ from matching.exchange.report import Outcome
 from matching.extensions import db
 from matching.households.models import Household
 from matching.offers.models import Offer
+from matching.places.names import display_village
 from matching.places.queries import area_names, find_village, nearest_point
 from matching.places.service import local_community, set_point
 
 __all__ = ["Communities", "apply_places", "changed_fields", "place_at"]
 
 Placed = TypeVar("Placed", Household, Offer)
+NEW = "???"
+"""Ends the code of a community that a rehearsal would create."""
 PLACED_BY_AREA = ("village", "town", "county")
 
 
 class Communities:
     """Villages and communities by the names that a register writes; unknown ones are created under their town."""
 
-    def __init__(self, county: County, now: datetime, outcome: Outcome) -> None:
-        self._county, self._now, self._outcome = county, now, outcome
+    def __init__(self, county: County, now: datetime, outcome: Outcome, rehearse: bool = False) -> None:
+        self._county, self._now, self._outcome, self._rehearse = county, now, outcome, rehearse
         self._known: dict[tuple[str, str], tuple[str, bool]] = {}
         self.points: dict[str, tuple[float, float, str] | None] = {}
 
@@ -46,6 +49,9 @@ class Communities:
             return village, False
         if found := find_village(town_code, village):
             return found, False
+        if self._rehearse:
+            self._outcome.new_places.append(f"{self._county.towns[town_code]}{display_village(village)}")
+            return f"{town_code}{NEW}", False
         try:
             community = local_community(town_code, village, self._now)
         except Conflict:
@@ -56,15 +62,18 @@ class Communities:
     def point(self, code: str) -> tuple[float, float, str] | None:
         """The nearest known point of an area."""
         if code not in self.points:
-            self.points[code] = nearest_point(code)
+            self.points[code] = nearest_point(code.removesuffix(NEW))
         return self.points[code]
 
 
 def place_at(row: Placed, area_code: str, communities: Communities) -> None:
     """Put a row into an area, with the area's point unless its own exact point is known."""
-    row.area_code = area_code
+    values: dict[str, Any] = {"area_code": area_code}
     if row.precision != "exact":
-        row.lat, row.lon, row.precision = communities.point(area_code) or (None, None, None)
+        values |= zip(("lat", "lon", "precision"), communities.point(area_code) or (None, None, None), strict=True)
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
 
 
 def changed_fields(row: Household | Offer) -> list[str]:

@@ -10,17 +10,21 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 __all__ = ["NOTHING", "HeaderWords", "Lexicon", "header_words", "is_nothing", "lexicon", "needs", "plain",
            "vague_needs"]
 
+KNOWN_WORDS = 4096
+"""Registers say the same words again and again; more than these are not kept."""
+LONGEST_NOTHING = 8
 _PUNCTUATION = re.compile(r"[\s()\[\]{}<>〈〉《》【】「」\"'“”‘’`,，、。.;；:：·\-—–_*#/\\|~!！?？]+")
 NOTHING = frozenset({"", "无", "没有", "暂无", "空", "NA", "NONE", "NULL", "NIL", "未填", "未填写", "不适用"})
 
 
+@lru_cache(maxsize=KNOWN_WORDS)
 def plain(written: str) -> str:
     """How words are compared: full-width folded (NFKC), blanks, brackets and punctuation dropped, upper case."""
     return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", written)).upper()
@@ -28,7 +32,7 @@ def plain(written: str) -> str:
 
 def is_nothing(written: str) -> bool:
     """Whether a cell says that there is nothing: empty, 无, /, -, …"""
-    return plain(written) in NOTHING
+    return not written or (len(written) <= LONGEST_NOTHING and plain(written) in NOTHING)
 
 
 class Lexicon:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +79,10 @@ def identity(area: str, birth: str, sequence: int) -> str:
 class Maker:
     """Makes one register, row by row."""
 
-    def __init__(self, path: Path, wording: str, layout: str, seed: int, homes: int) -> None:
+    def __init__(self, path: Path, wording: str, layout: str, seed: int, homes: int, every: int) -> None:
         self.random = random.Random(f"{wording}|{layout}|{seed}")
         self.made = Made(path)
-        self.headers, self.layout, self.homes = WORDINGS[wording], layout, homes
+        self.headers, self.layout, self.homes, self.every = WORDINGS[wording], layout, homes, every
         self.order = list(FIELDS)
         self.random.shuffle(self.order)
         if layout == "merged":
@@ -154,10 +155,10 @@ class Maker:
     def _person(self, code: str, facts: dict[str, Any], position: int, category: str, residence: str) -> None:
         pick = self.random.choice
         self.sequence += 1
-        number = identity("970101", f"{1935 + self.sequence % 80}{pick(range(1, 13)):02}{pick(range(1, 28)):02}",
-                          990 + self.sequence // 80)
+        born = date(1935, 1, 1) + timedelta(days=self.sequence // 10 * 7919 % 29_000)
+        number = identity("970101", f"{born:%Y%m%d}", 990 + self.sequence % 10)
         name = pick("赵钱孙李周吴郑王欧") + pick("桂芳秀英建国") + pick("䶮梅兰竹菊")
-        mobile = f"1{pick('35789')}90000{self.sequence:04}"
+        mobile = f"1{pick('35789')}{self.sequence // 10_000 % 10}0000{self.sequence % 10_000:04}"
         wanted = {"no": code, "name": name, "id": number, "phone": pick((mobile, f"+86 {mobile}", "", "无")),
                   "rel": "户主" if position == 0 else pick(("配偶", "长子", "女儿", "母亲")),
                   "hukou": pick(RESIDENCE_WORDS[residence]), "category": pick(CATEGORY_WORDS[category]),
@@ -174,7 +175,7 @@ class Maker:
 
     def _with_fault(self, row: dict[str, Any], code: str) -> dict[str, Any]:
         """Every so many persons a fault, each kind in turn, and the expectation with it."""
-        if self.sequence % 6:
+        if self.sequence % self.every:
             return row
         number = self.made.people[-1][3]
         kinds = {
@@ -184,7 +185,7 @@ class Maker:
             "id_bad_date": ("id", number[:10] + "1345" + number[14:], None),
             "id_letter_o": ("id", number[:6] + number[6:].replace("0", "O", 1), number),
             "phone_short": ("phone", "139000012", None), "income_unknown": ("income", "不清楚", None)}
-        kind = list(kinds)[self.sequence // 6 % len(kinds)]
+        kind = list(kinds)[self.sequence // self.every % len(kinds)]
         if kind == "id_letter_o" and "0" not in number[6:]:
             return row
         name_of_field, written, repaired = kinds[kind]
@@ -237,6 +238,6 @@ class Maker:
         book.save(self.made.path)
 
 
-def make(path: Path, wording: str, layout: str, seed: int = 1, homes: int = 80) -> Made:
-    """Write one register to `path`."""
-    return Maker(path, wording, layout, seed, homes).build()
+def make(path: Path, wording: str, layout: str, seed: int = 1, homes: int = 80, every: int = 6) -> Made:
+    """Write one register to `path`; `every` so many people one has a fault."""
+    return Maker(path, wording, layout, seed, homes, every).build()
