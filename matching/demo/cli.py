@@ -26,7 +26,7 @@ def load() -> None:
 
     Loads the demo county (real divisions and coordinates, invented people); loading again changes nothing.
     """
-    from matching.demo import base, history
+    from matching.demo import base, entitlements, history
     from matching.demo.accounts import demo_password, keep_password
     from matching.demo.places import FIRST, SECOND
 
@@ -53,6 +53,8 @@ def load() -> None:
         done.append(f"{sum(states.values()) - states['proposed']} 个结对已在办 · pairings on their way")
     if history.ran(FIRST) < 2:
         history.run_today(now)
+    if not entitlements.is_played():
+        entitlements.play(now)
     what = "; ".join(done) or "没有要做的 · nothing to do"
     click.echo(f"演示县 · demo county: {what} ({time.perf_counter() - started:.1f} s)")
 

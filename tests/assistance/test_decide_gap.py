@@ -83,8 +83,8 @@ def test_two_officers_at_once_make_one_decision(app, people, real_server):
     assert codes == {302: 1, 409: 19}
 
 
-def test_control_without_the_number_two_decisions_stand(people, monkeypatch):
-    """The number is the guard: were each decision given a number of its own, the second would stand beside the first."""
+def test_the_database_takes_each_number_once(people, monkeypatch):
+    """The number is the guard: whoever does not see the first decision still cannot write a second one."""
     gap = make_gap()
     monkeypatch.setattr(decisions, "last_decision", lambda _gap: None)
     decisions.decide(gap, "settled", "先", people.county, utc_now())

@@ -25,8 +25,9 @@ def give(home, purpose, source, giver, fen, *days, rhythm="once"):
 
 def test_story_7_four_givers_in_one_view(client_of):
     home = make_household()
-    for purpose, source, giver, yuan in (("临时救助", "fiscal", "镇政府", 4000), ("医疗救助", "fiscal", "医保局", 16200),
-                                         ("募捐", "organisation", "志愿者协会", 4000), ("大病救助", "charity", "慈善总会", 16000)):
+    for purpose, source, giver, yuan in (
+            ("临时救助", "fiscal", "镇政府", 4000), ("医疗救助", "fiscal", "医保局", 16200),
+            ("募捐", "organisation", "志愿者协会", 4000), ("大病救助", "charity", "慈善总会", 16000)):
         give(home, purpose, source, giver, yuan * 100, date(2020, 11, 3))
     page = client_of("county").page(f"/assistance/{home.id}/show-entitlements")
     assert "4 个来源的帮助，共 40,200 元" in page.headings[0][1]
@@ -37,7 +38,8 @@ def test_story_7_four_givers_in_one_view(client_of):
 
 def test_story_1_the_missed_year_shows(client_of):
     home = make_household()
-    give(home, "年度助学金", "fiscal", "教育局", 250_000, date(2017, 9, 1), date(2018, 9, 1), date(2020, 9, 1), rhythm="year")
+    years = [date(year, 9, 1) for year in (2017, 2018, 2020)]
+    give(home, "年度助学金", "fiscal", "教育局", 250_000, *years, rhythm="year")
     assert "没发：2019" in client_of("county").page(f"/assistance/{home.id}/show-entitlements").text
 
 
