@@ -23,7 +23,8 @@ ALIKE = 0.5
 SAME_PEOPLE = 0.5
 """A sheet of which this share stands on an earlier sheet is the same list once more (last year's, a copy)."""
 LINKED = 0.7
-_KEYS: Mapping[str, tuple[str, ...]] = {"households": ("name", "head"), "offers": ("org",), "places": ("lat",), "aid": ("no",)}
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "households": ("name", "head"), "offers": ("org",), "places": ("lat",), "aid": ("no",)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from matching.exchange.joining import row_in_sheet
 from matching.exchange.aid import AidRegister
+from matching.exchange.joining import row_in_sheet
 from matching.exchange.messages import fault_message
 from matching.exchange.register import Duplicate, Fault, HouseholdsRegister, OffersRegister, PlacesRegister
 
