@@ -51,11 +51,14 @@ ROUTES: dict[str, Expected] = {
     **dict.fromkeys(("todo.todo", "accounts.change_password"), SIGNED_IN),
     **dict.fromkeys((
         "households.list_households", "households.search_households", "households.show_household",
-        "households.open_household", "households.disclose_household", "pairings.desk", "pairings.show_pairing",
+        "households.open_household", "households.disclose_household", "households.map_households",
+        "households.show_merge", "pairings.desk", "pairings.show_pairing",
         "pairings.open_needs", "pairings.show_run", "pairings.run_progress"), Expected(READERS)),
     **dict.fromkeys((
         "households.add_household", "households.edit_household", "households.add_member",
         "households.edit_member", "households.verify_household", "households.create_household_account",
+        "households.list_doubles", "households.compare_household", "households.merge_household",
+        "households.tell_apart", "households.settle_person", "households.undo_merge",
         "households.add_need", "households.edit_need", "households.withdraw_need", "pairings.approve_pairings",
         "pairings.return_pairing", "pairings.record_consent", "pairings.refuse_consent",
         "pairings.confirm_pairing", "pairings.close_pairing", "pairings.withdraw_pairing",
@@ -123,8 +126,10 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     member = factories.make_member(home)
     user = factories.make_user("informant", area)
     mine, run = factories.make_organisation(area), factories.make_run(area)
+    merge = factories.make_merge(home)
     rows = {"household_id": home, "member_id": member, "need_id": need, "offer_id": offer,
-            "pairing_id": pairing, "run_id": run, "user_id": user, "organisation_id": mine}
+            "pairing_id": pairing, "run_id": run, "user_id": user, "organisation_id": mine,
+            "merge_id": merge}
     for name, row in rows.items():
         owner = organisation if name in ("offer_id", "pairing_id") else None
         holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id") else None
