@@ -39,7 +39,8 @@ def settle_person(stays: Member, goes: Member, actor: Actor, now: datetime) -> H
                            area_code=home.area_code, made_at=now, made_by_id=actor.user_id, made_by_name=actor.name,
                            moved={"member": goes.id, "stays": stays.id, "learnt": learnt})
     db.session.add(merge)
-    _tell("member.settle", home, left, actor, now)
+    db.session.flush()
+    _record("member.settle", home, left, actor, now)
     return merge
 
 
@@ -57,7 +58,7 @@ def undo_settling(merge: HouseholdMerge, actor: Actor, now: datetime) -> None:
     _move(goes, shelf, left)
     db.session.delete(shelf)
     db.session.flush()
-    _tell("member.unsettle", home, left, actor, now)
+    _record("member.unsettle", home, left, actor, now)
 
 
 def _check(home: Household, left: Household, goes: Member) -> None:
@@ -81,7 +82,7 @@ def _move(member: Member, out: Household, into: Household) -> None:
     key_files(ids)
 
 
-def _tell(action: str, home: Household, left: Household, actor: Actor, now: datetime) -> None:
+def _record(action: str, home: Household, left: Household, actor: Actor, now: datetime) -> None:
     """One entry in each story and one in the log for each file."""
     for mine, theirs in ((home, left), (left, home)):
         add_to_timeline(mine.id, action, actor, now, number=theirs.number)
