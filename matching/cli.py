@@ -38,7 +38,7 @@ COMMANDS = {"match": "matching.cli_match", "import_register": "matching.cli_impo
 
 def register_commands(app: Flask) -> None:
     """Hang all groups and commands under `flask`."""
-    from matching.cli_explain import explain
+    from matching.cli_explain import explain, scarcity
     from matching.cli_match import match
     from matching.cli_run import run_pairing
 
@@ -46,3 +46,4 @@ def register_commands(app: Flask) -> None:
         app.cli.add_command(getattr(import_module(module), name))
     match.add_command(run_pairing, "run")
     match.add_command(explain)
+    match.add_command(scarcity)

@@ -1,4 +1,4 @@
-"""`flask match explain`: why the plan of two files is as it is, in sentences and as JSON."""
+"""`flask match explain` and `scarcity`: why the plan of two files is as it is, and what would help most."""
 
 from __future__ import annotations
 
@@ -53,6 +53,34 @@ def explain(needs: str, offers: str, pairs: str, ids: tuple[str, ...], near: int
         for about, sentence in _sentences(found):
             if not ids or about & set(ids):
                 click.echo(sentence)
+
+
+@click.command()
+@click.argument("needs", type=existing)
+@click.argument("offers", type=existing)
+@click.option("--radius", type=click.FloatRange(min=0), default=10.0, show_default=True,
+              help="新资源的服务半径，公里 · how far a new offer would reach, in km")
+@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="列出几条 · how many lines")
+@click.option("--report", type=existing, help="写出全部 (JSON) · write all of it")
+def scarcity(needs: str, offers: str, radius: float, top: int, report: str | None) -> None:
+    """最该再找什么帮助，在哪里：每多一份，总分能多多少。
+
+    What to recruit next, and where: by how much one more unit of each type in each area would raise the best sum.
+    """
+    from matching.engine.faults import FileFault
+    from matching.engine.scarcity import scarcity_of_files
+    from matching.engine.writing import write_whole
+
+    try:
+        found = scarcity_of_files(needs, offers, radius)
+        if report is not None:
+            write_whole([(report, (json.dumps(asdict(found), ensure_ascii=False, indent=1) + "\n").encode())])
+    except FileFault as fault:
+        click.echo(file_fault(fault), err=True)
+        raise SystemExit(2) from None
+    click.echo("多一份的价值 · worth of one more\t类型 · type\t地区 · area\t纬度,经度 · lat,lon")
+    for line in found.recruits[:top]:
+        click.echo(f"{line.worth}\t{line.type}\t{line.area or '-'}\t{line.lat:.6f},{line.lon:.6f}")
 
 
 def _named(found: Reasons, reason: Any) -> dict[str, Any]:
