@@ -39,9 +39,12 @@ COMMANDS = {"match": "matching.cli_match", "import_register": "matching.cli_impo
 
 def register_commands(app: Flask) -> None:
     """Hang all groups and commands under `flask`."""
+    from matching.cli_explain import explain, scarcity
     from matching.cli_match import match
     from matching.cli_run import run_pairing
 
     for name, module in COMMANDS.items():
         app.cli.add_command(getattr(import_module(module), name))
     match.add_command(run_pairing, "run")
+    match.add_command(explain)
+    match.add_command(scarcity)

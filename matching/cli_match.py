@@ -26,6 +26,7 @@ FILE_FAULTS = {
     "not_whole": "“{found}”不是整数 · {found} is not a whole number",
     "not_number": "“{found}”不是数字 · {found} is not a number",
     "outside": "“{found}”不在 {low} 到 {high} 之间 · {found} is not from {low} to {high}",
+    "other_plan": "不是这两个文件的最优结对 · not the best plan of these two files",
 }
 
 PLAN_FAULTS = {

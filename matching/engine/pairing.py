@@ -21,7 +21,7 @@ from matching.engine.scores import need_points
 from matching.engine.settle import Graph
 from matching.engine.writing import csv_lines, write_whole
 
-__all__ = ["FilePlan", "graph_of", "pair_files", "report", "solve_files", "types_of", "write_plan"]
+__all__ = ["FilePlan", "graph_of", "pair_files", "pairs_file", "report", "solve_files", "types_of", "write_plan"]
 
 
 @dataclass
@@ -131,8 +131,7 @@ def write_plan(plan: FilePlan, needs: NeedFile, offers: OfferFile, pairs_path: F
                report_path: FilePath | None, prices_path: FilePath | None) -> dict[str, object]:
     """Write pairs.csv, and prices and report where asked for; the report."""
     began = time.perf_counter()
-    files = [(pairs_path, csv_lines("need_id,offer_id,quantity", needs.ids[plan.need], plan.units,
-                                    offers.ids[plan.offer]))]
+    files = [(pairs_path, pairs_file(needs, offers, plan.need, plan.offer, plan.units))]
     if prices_path is not None:
         order = np.argsort(offers.ids, kind="stable")
         files.append((prices_path, csv_lines("offer_id,price", offers.ids[order], plan.price[order])))
@@ -143,6 +142,11 @@ def write_plan(plan: FilePlan, needs: NeedFile, offers: OfferFile, pairs_path: F
         files.append((report_path, text.encode()))
     write_whole(files)
     return made
+
+
+def pairs_file(needs: NeedFile, offers: OfferFile, need: Ints | Rows, offer: Ints | Rows, units: Ints) -> bytes:
+    """What pairs.csv says of pairs given as rows of needs and of offers."""
+    return csv_lines("need_id,offer_id,quantity", needs.ids[need], units, offers.ids[offer])
 
 
 def report(plan: FilePlan, needs: NeedFile) -> dict[str, object]:

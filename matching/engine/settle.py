@@ -20,7 +20,7 @@ import numpy as np
 from matching.engine.arrays import Ints, Parts, Rows
 from matching.engine.compiled import kernel, part_of_kernel
 
-__all__ = ["FAR", "Graph", "Holdings", "State", "Work", "settle"]
+__all__ = ["FAR", "Graph", "Holdings", "State", "Work", "lower_prices", "settle"]
 
 FAR = 2**62
 
@@ -93,6 +93,18 @@ def settle(g: Graph, s: State) -> int:
     return int(_settle_all(g, s, _workspace(len(s.u), len(s.p)), sources))
 
 
+def lower_prices(g: Graph, s: State) -> None:
+    """Bring each price of a settled market to the least that still proves its plan.
+
+    It is then what one more unit of that seller would add to the best sum: the shortest way, over who could take
+    over whose units, from the seller to a bidder that still wants units or to a seller that would rather keep one.
+    Surpluses are left to be reckoned anew (the greatest that go with these prices).
+    """
+    w = _workspace(len(s.u), len(s.p))
+    _shortest(g, s, w)
+    s.p[:] -= w.dist_b
+
+
 def _workspace(na: int, nb: int) -> Work:
     def zeros(size: int) -> Ints:
         return np.zeros(size, np.int64)
@@ -144,6 +156,31 @@ def _distances(g: Graph, s: State, w: Work, sources: Ints, unsettled: int) -> in
         if here < far:
             _look_into(s, w, b, here)
     return far
+
+
+@kernel
+def _shortest(g: Graph, s: State, w: Work) -> None:
+    """Distances of all bidders and sellers from those ends (Dijkstra)."""
+    for b in range(len(s.p)):
+        w.dist_b[b] = s.p[b]
+        _queue_up(w, b)
+    for a in range(len(s.u)):
+        if s.left[a] > 0:
+            _reach_bidder(w, a, 0)
+    while w.size[STACKED] > 0 or w.size[HEAPED] > 0:
+        while w.size[STACKED] > 0:
+            w.size[STACKED] -= 1
+            a = w.stack[w.size[STACKED]]
+            slack = w.dist_a[a] + s.u[a] - g.base_a[a]
+            for k in range(g.start[a], g.start[a + 1]):
+                b = int(g.other[k])
+                d = slack - g.part[k] - g.base_b[b] + s.p[b]
+                if d < w.dist_b[b]:
+                    w.dist_b[b] = d
+                    _queue_up(w, b)
+        if w.size[HEAPED] > 0:
+            b = _nearest(w)
+            _look_into(s, w, b, w.dist_b[b])
 
 
 @part_of_kernel

@@ -125,23 +125,28 @@ NEED_HEAD = "need_id,type,lat,lon,quantity,urgency,waiting_days,attr"
 OFFER_HEAD = "offer_id,type,lat,lon,radius_km,capacity,accepts"
 
 
-def write_county(folder: Path, seed: int = 1, needs: int = 300, offers: int = 60) -> tuple[Path, Path]:
-    """Invented files of one county: clustered places, three types, conditions, coordinates that repeat."""
+def write_county(folder: Path, seed: int = 1, needs: int = 300, offers: int = 60, *,
+                 areas: bool = False) -> tuple[Path, Path]:
+    """Invented files of one county: clustered places, three types, conditions, coordinates that repeat; with
+    `areas`, each need has the number of its town, a few have none."""
     rng = np.random.default_rng(seed)
     towns = np.array([27.6, 113.8]) + rng.normal(size=(6, 2)) * 0.12
     kinds = {"cash": [""], "goods": ["", "food", "bedding"], "care": ["child", "elder", ""]}
     names = list(kinds)
+    town: list[int] = []
 
     def place() -> tuple[float, float]:
-        lat, lon = np.round(towns[rng.integers(6)] + rng.normal(size=2) * 0.03, 2 if rng.random() < 0.2 else 6)
+        town.append(int(rng.integers(6)))
+        lat, lon = np.round(towns[town[-1]] + rng.normal(size=2) * 0.03, 2 if rng.random() < 0.2 else 6)
         return float(lat), float(lon)
 
-    need_lines, offer_lines = [NEED_HEAD], [OFFER_HEAD]
+    need_lines, offer_lines = [NEED_HEAD + ",area" * areas], [OFFER_HEAD]
     for i in range(needs):
         kind = names[rng.integers(3)]
         lat, lon = place()
         need_lines.append(f"N{i:05d},{kind},{lat},{lon},{rng.integers(1, 4)},{rng.integers(1, 6)},"
-                          f"{rng.integers(0, 400)},{rng.choice(kinds[kind])}")
+                          f"{rng.integers(0, 400)},{rng.choice(kinds[kind])}"
+                          + f",{'' if i % 50 == 0 else 360302001 + town[-1]}" * areas)
     for i in range(offers):
         kind = names[rng.integers(3)]
         lat, lon = place()
