@@ -46,10 +46,10 @@ def hatch(people: People) -> Aviary:
     charity = db.session.get_one(Organisation, people.charity.organisation_id)
     charity.contact_phone = CONTACT_PHONE
     offer, now = factories.make_offer(charity.id, capacity=50), utc_now()
-    for state in STATES:
+    for step in STATES:
         need = factories.make_need(household, summary="要人陪护")
-        decided = {} if state == "proposed" else {"decided_at": now, "answer_by_on": day_of(now)}
-        factories.make_pairing(need, offer, state, **decided)
+        decided = {} if step == "proposed" else {"decided_at": now, "answer_by_on": day_of(now)}
+        factories.make_pairing(need, offer, step, **decided)
     db.session.commit()
     return Aviary(household.id, member.id, charity.id)
 
