@@ -29,7 +29,7 @@ class ApproveForm(CreatingForm):
 class ReasonForm(CreatingForm):
     """A step that has to say why."""
 
-    reason = TextAreaField(_l("原因"), [required(_l("请写明原因，对方会看到。")), at_most(REASON_LENGTH)])
+    reason = TextAreaField(_l("原因"), [required(_l("请写明原因。")), at_most(REASON_LENGTH)])
 
     @property
     def text(self) -> str:
