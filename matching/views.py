@@ -19,6 +19,11 @@ from matching.once import once
 LAST_PAGE = 100_000
 
 
+def chosen_type() -> str:
+    """The help type that a form was sent for or that its page was asked for; empty when none was chosen yet."""
+    return (request.form if request.method == "POST" else request.args).get("help_type", "")
+
+
 def page_number() -> int:
     """The page asked for, from 1; nonsense counts as 1, and no number is too large for a database."""
     return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
 
+from matching import words_needs
+
 HELP_TYPES: Mapping[str, LazyString] = {
     "cash": _l("资金"), "goods": _l("物资"), "housing": _l("安居"), "medical": _l("就医"),
     "schooling": _l("助学"), "tutoring": _l("课业辅导"), "job": _l("就业"), "care": _l("照料陪伴"),
@@ -63,12 +65,7 @@ ORGANISATION_STATUSES: Mapping[str, LazyString] = {
 OFFER_STATUSES: Mapping[str, LazyString] = {
     "open": _l("接受结对"), "paused": _l("先停一停"), "closed": _l("已结束"),
 }
-CONDITIONS: Mapping[str, LazyString] = {
-    "home_based": _l("在家能做"), "disabled_ok": _l("残疾人可"), "primary": _l("小学"),
-    "junior": _l("初中"), "senior": _l("高中"), "university": _l("大学"), "over60": _l("60 岁以上"),
-    "under60": _l("不满 60 岁"),
-    "female": _l("女性"), "male": _l("男性"),
-}
+CONDITIONS: Mapping[str, LazyString] = words_needs.CONDITIONS
 PRECISIONS: Mapping[str, LazyString] = {
     "exact": _l("准确位置"), "village": _l("只精确到村"), "town": _l("只精确到镇"),
     "county": _l("只精确到县"),
@@ -186,4 +183,4 @@ def household_status_word(status: str) -> str:
 
 FILTERS = (help_type_word, help_character, urgency_word, state_word, role_word, organisation_kind_word,
            organisation_status_word, offer_status_word, condition_word, precision_word, category_word,
-           household_status_word)
+           household_status_word, *words_needs.FILTERS)

@@ -53,13 +53,16 @@ def make_member(household: Household, **fields: Any) -> Member:
 
 
 def make_need(household: Household | None = None, help_type: str = "care", **fields: Any) -> Need:
-    """An open need, reported thirty days ago, of a new household unless one is given."""
+    """An open need, reported thirty days ago, of a new household unless one is given.
+
+    Of a household that is not verified, a reported one.
+    """
     household = household or make_household()
     same = sum(need.help_type == help_type for need in household.needs)
     now = utc_now()
     values = {"help_type": help_type, "sequence": same + 1, "quantity": 1, "urgency": 3,
               "reported_on": day_of(now) - timedelta(days=30), "summary": "需要帮助", "created_at": now,
-              **fields}
+              "status": "open" if household.status == "verified" else "reported", **fields}
     need = Need(**values)
     household.needs.append(need)
     db.session.flush()
@@ -108,6 +111,8 @@ def make_pairing(need: Need | None = None, offer: Offer | None = None, state: st
     if state in HOLDING:
         need.given += quantity
         offer.taken += quantity
+        need.received += quantity if state in ("confirmed", "closed") else 0
+        need.closed += quantity if state == "closed" else 0
     return _save(Pairing(**values))
 
 

@@ -52,7 +52,7 @@ ROUTES: dict[str, Expected] = {
     **dict.fromkeys((
         "households.list_households", "households.search_households", "households.show_household",
         "households.open_household", "households.disclose_household", "households.map_households",
-        "households.show_merge", "pairings.desk", "pairings.show_pairing",
+        "households.show_merge", "households.show_need", "pairings.desk", "pairings.show_pairing",
         "pairings.open_needs", "pairings.show_run", "pairings.run_progress", "assistance.list_gaps",
         "assistance.show_gap_check", "assistance.gap_check_progress", "assistance.show_entitlements",
         "assistance.list_policies", "assistance.show_policy"), Expected(READERS)),
@@ -61,7 +61,8 @@ ROUTES: dict[str, Expected] = {
         "households.edit_member", "households.verify_household", "households.create_household_account",
         "households.list_doubles", "households.compare_household", "households.merge_household",
         "households.tell_apart", "households.settle_person", "households.undo_merge",
-        "households.add_need", "households.edit_need", "households.withdraw_need", "pairings.approve_pairings",
+        "households.add_need", "households.edit_need", "households.withdraw_need", "households.confirm_need",
+        "households.needs_to_confirm", "pairings.approve_pairings",
         "pairings.return_pairing", "pairings.record_consent", "pairings.refuse_consent",
         "pairings.confirm_pairing", "pairings.close_pairing", "pairings.withdraw_pairing",
         "pairings.reopen_pairing", "pairings.pair_by_hand", "assistance.decide_gap"), Expected(OFFICERS)),

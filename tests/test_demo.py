@@ -24,7 +24,7 @@ from matching.demo.places import FIRST, FIRST_TOWN, FIRST_VILLAGE, SECOND
 from matching.exchange.identity import credit_code_fits, identity_fits
 from matching.extensions import Base, db
 from matching.households.models import Household, Member, Need
-from matching.households.service_needs import check_summary
+from matching.households.service_details import check_public
 from matching.offers.models import HELP_TYPES, Offer, OfferClearance
 from matching.organisations.models import Organisation
 from matching.pairings.models import Pairing, Run
@@ -191,7 +191,7 @@ def _check_figures() -> None:
 def _check_words() -> None:
     for household in db.session.scalars(select(Household)):
         for need in household.needs:
-            check_summary(household, need.summary)
+            check_public(household, need.summary, "summary")
     identities = [member.identity_number for member in db.session.scalars(select(Member))]
     assert len(set(identities)) == len(identities)
     assert all(identity and identity_fits(identity) for identity in identities)

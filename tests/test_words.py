@@ -10,9 +10,10 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import Babel
 
-from matching import words
+from matching import conditions, words, words_needs
 from matching.actor import Role
 from matching.households import models as households
+from matching.households.service_details import DETAILS
 from matching.offers import models as offers
 from matching.organisations import models as organisations
 from matching.pairings import models as pairings
@@ -38,6 +39,10 @@ def _reader() -> Iterator[None]:
     (words.ORGANISATION_STATUSES, organisations.STATUSES),
     (words.CATEGORIES, households.CATEGORIES),
     (words.HOUSEHOLD_STATUSES, households.STATUSES),
+    (words.CONDITIONS, conditions.CODES),
+    (words_needs.NEED_STATES, households.NEED_STATES),
+    (words_needs.GROUP_WORDS, conditions.GROUPS),
+    (words_needs.DETAILS, {detail.name for details in DETAILS.values() for detail in details}),
 ])
 def test_the_table_has_exactly_the_codes(table: dict[str, object], codes: tuple[str, ...]) -> None:
     assert set(table) == set(codes)
@@ -70,7 +75,8 @@ def test_the_glossary_says_the_same_in_both_languages() -> None:
     with (ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po").open("rb") as file:
         english = read_po(file, locale="en")
     tables = (words.HELP_TYPES, words.URGENCIES, words.STATES, words.ROLES, words.ORGANISATION_KINDS,
-              words.ORGANISATION_STATUSES, words.OFFER_STATUSES, words.CONDITIONS, words.PRECISIONS,
+              words.ORGANISATION_STATUSES, words.OFFER_STATUSES, words_needs.NEED_STATES, words.CONDITIONS,
+              words.PRECISIONS,
               words.CATEGORIES, words.HOUSEHOLD_STATUSES)
     assert rows == {(f"`{code}`", str(word), english[str(word)].string)
                     for table in tables for code, word in table.items()}

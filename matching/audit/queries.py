@@ -36,6 +36,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "member.unsettle": _l("撤回了一个人属于哪一户"),
     "member.add": _l("加了家人"), "member.edit": _l("改了家人的情况"),
     "need.add": _l("加了需求"), "need.edit": _l("改了需求"), "need.withdraw": _l("撤了需求"),
+    "need.confirm": _l("核实了需求"),
     "register.import": _l("导入了登记表"),
     **{code: word for code, word in TIMELINE.items() if code.startswith("pairing.")},
     "run.ask": _l("请系统配对"), "run.done": _l("系统配好了"), "run.cancel": _l("取消了配对"),

@@ -130,7 +130,7 @@ def _write_home(home: Home, now: datetime, until: date) -> Household:
     """Write a household with its members and the needs that were reported up to a day."""
     household = Household(**{"status": "verified"} | home.household, created_at=now, updated_at=now)
     household.members = [Member(position=place, **facts) for place, facts in enumerate(home.members, start=1)]
-    household.needs = [Need(**facts, created_at=now)
+    household.needs = [Need(**facts, created_at=now, status="open" if household.status == "verified" else "reported")
                        for facts in needs_of(home, household.members, lambda day: day <= until)]
     db.session.add(household)
     return household

@@ -23,7 +23,7 @@ from matching.demo.steps import Case, take
 from matching.extensions import db
 from matching.households.models import Household
 from matching.households.service_files import verify_household
-from matching.households.service_needs import NeedFacts, add_need
+from matching.households.service_needs import NeedFacts, add_need, confirm_need
 from matching.offers.models import Offer, OfferClearance
 from matching.offers.service_clearance import clear_offer
 from matching.pairings import service_runs as runs
@@ -61,6 +61,8 @@ STORIES: dict[str, tuple[str, ...]] = {  # account of the organisation → what 
 HOME_STORIES = {"medical": ("charity", "accepted"), "job": ("enterprise", "under_way"),
                 "care": ("agency", "delivered"), "tutoring": ("volunteer", "offered")}
 """What an officer paired by hand for the two households with an account: help type → who gives, what became of it."""
+URGENT, URGENT_DAYS = 4, 12
+"""A need of this urgency or more is wanted within so many days of its report."""
 OFFICERS = {FIRST: "county", SECOND: "county2", FIRST_TOWN: "town", SECOND_TOWN: "town2",
             FIRST_VILLAGE: "community", SECOND_VILLAGE: "community2"}
 
@@ -174,7 +176,29 @@ def _newer_needs(draft: Draft, people: People, now: datetime) -> Iterator[Happen
             at = _moment(now, (day_of(now) - facts["reported_on"]).days, time(9 + serial % 8, serial * 11 % 60))
             told: dict[str, Any] = facts | {name: tuple(facts[name]) for name in ("asks", "traits")}
             del told["sequence"]
-            yield at, partial(add_need, household, NeedFacts(**told), officer)
+            if told["urgency"] >= URGENT:
+                told["wanted_by"] = told["reported_on"] + timedelta(days=URGENT_DAYS)
+            yield at, partial(_report, household, NeedFacts(**told), officer,
+                              None if told["reported_on"] == day_of(now) else _colleague(household, officer, people))
+
+
+def _report(household: Household, facts: NeedFacts, officer: Actor, colleague: Actor | None, now: datetime) -> None:
+    """An officer writes a need down; a colleague has looked the same day, but not yet at those of today.
+
+    Where the county has no other account that reaches there, the village had told it on paper.
+    """
+    need = add_need(household, facts, officer, now)
+    if colleague == officer:
+        need.reported_by_id = None
+        db.session.flush()
+    if colleague is not None and household.status == "verified":
+        confirm_need(need, colleague, now)
+
+
+def _colleague(household: Household, officer: Actor, people: People) -> Actor:
+    """Another officer whose reach the household lies in: one tier up, at the top the officer itself."""
+    above = household.area_code[:9] if len(officer.area_code) == 12 else household.area_code[:6]
+    return officer_for(above, people)
 
 
 def _clearances(people: People, now: datetime) -> Iterator[Happening]:

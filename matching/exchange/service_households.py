@@ -17,6 +17,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from matching.actor import Actor
 from matching.clock import day_of
+from matching.conditions import PERSON, without
 from matching.crypto import keyring
 from matching.exchange.areas import County
 from matching.exchange.register import (
@@ -246,9 +247,10 @@ class _Applier:
         if told.quantity < need.given:
             self._warn(row, "qty", "below_given", str(need.given))
         wanted: dict[str, Any] = {"quantity": max(told.quantity, need.given), "urgency": told.urgency,
-                                  "asks": list(told.asks), "reported_on": told.reported_on or need.reported_on}
+                                  "asks": [*need.asks, *(code for code in told.asks if code not in need.asks)],
+                                  "reported_on": told.reported_on or need.reported_on}
         if set(told.traits) - {"over60", "under60"} - set(need.traits):
-            wanted["traits"] = list(told.traits)
+            wanted["traits"] = [*told.traits, *without(need.traits, PERSON)]
         changes = {name: value for name, value in wanted.items() if getattr(need, name) != value}
         for name, value in changes.items():
             setattr(need, name, value)

@@ -9,11 +9,14 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     String,
     UniqueConstraint,
+    case,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matching.crypto import Sealed, SealedRow, blind_column, sealed_column
@@ -21,6 +24,9 @@ from matching.extensions import Model
 
 CATEGORIES = ("dibao_a", "dibao_b", "dibao_c", "tekun", "margin", "none")
 STATUSES = ("reported", "screened", "surveyed", "verified", "archived")
+NEED_STATUSES = ("reported", "verified", "open", "met", "withdrawn")
+NEED_STATES = ("reported", "verified", "open", "partly_paired", "paired", "fulfilled", "closed", "reopened",
+               "withdrawn")
 
 
 class Household(SealedRow, Model):
@@ -111,11 +117,16 @@ class Member(SealedRow, Model):
 
 
 class Need(Model):
-    """One verified thing that a household lacks. `given` of `quantity` units are held by live pairings.
+    """One verified thing that a household lacks.
 
-    `asks`: condition codes an offer must provide. `traits`: what is known of the person to be helped
-    (stage, age, sex codes), matched against an offer's `only_for`. `summary` is what providers read:
-    no name, no address, no number. `sequence` tells needs of one type in one household apart.
+    `given` of `quantity` units are held by live pairings; the household has confirmed `received` of them, `closed`
+    are signed off. `status` is what people decided: `reported` (nobody but its author has looked), `verified`
+    (its file is not yet), `open` (takes part in pairing), `met` (all signed off), `withdrawn`. From these
+    `state` follows. `reopened_at`: when a signed-off part came back, last.
+    `asks`: condition codes an offer must provide. `traits`: what is known of the need and of the person to be
+    helped, matched against an offer's `only_for` (`matching.conditions`). `details`: what the form of its help
+    type asked (`service_details`). `summary` is what providers read: no name, no address, no number.
+    `wanted_by`: the day until which it is needed. `sequence` tells needs of one type in one household apart.
     """
 
     __tablename__ = "needs"
@@ -130,23 +141,54 @@ class Need(Model):
     reported_on: Mapped[date]
     asks: Mapped[list[str]] = mapped_column(JSON, default=list)
     traits: Mapped[list[str]] = mapped_column(JSON, default=list)
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     summary: Mapped[str] = mapped_column(String(200), default="")
     status: Mapped[str] = mapped_column(String(10), default="open")
+    wanted_by: Mapped[date | None]
+    received: Mapped[int] = mapped_column(default=0)
+    closed: Mapped[int] = mapped_column(default=0)
+    reopened_at: Mapped[datetime | None]
+    reported_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     household: Mapped[Household] = relationship(back_populates="needs")
 
     __table_args__ = (
         UniqueConstraint("household_id", "help_type", "sequence"),
         CheckConstraint("quantity >= 1 AND given >= 0 AND given <= quantity", name="quantity"),
+        CheckConstraint("closed >= 0 AND closed <= received AND received <= given", name="units"),
         CheckConstraint("urgency BETWEEN 1 AND 5", name="urgency"),
-        CheckConstraint("status IN ('open', 'met', 'withdrawn')", name="status"),
+        CheckConstraint(f"status IN {NEED_STATUSES}", name="status"),
         # Who waits longest, for any help and for one kind of it, without a look at the rows.
         Index("ix_needs_status_reported_on", "status", "reported_on", "household_id", "given", "quantity"),
         Index("ix_needs_status_help_type_reported_on", "status", "help_type", "reported_on", "household_id", "given",
               "quantity"),
         # Holds all that to-do and figures ask of needs, so that they need not look at the rows.
         Index("ix_needs_counts", "household_id", "status", "help_type", "given", "quantity", "reported_on"),
+        Index("ix_needs_status_wanted_by", "status", "wanted_by"),
     )
+
+    @hybrid_property
+    def state(self) -> str:
+        """Where the need stands, of `NEED_STATES`: the first of the rules that holds, read from top to bottom.
+
+        1. What people decided: `withdrawn`, `reported`, `verified`; `met` reads as `closed`.
+        2. `fulfilled`: the household has received every unit. 3. `paired`: every unit is held.
+        4. `partly_paired`: some are. 5. `reopened`: a signed-off part came back. 6. `open`.
+        """
+        if self.status != "open":
+            return "closed" if self.status == "met" else self.status
+        if self.given:
+            return ("fulfilled" if self.received == self.quantity else "paired" if self.given == self.quantity
+                    else "partly_paired")
+        return "open" if self.reopened_at is None else "reopened"
+
+    @state.inplace.expression
+    @classmethod
+    def _state_expression(cls) -> ColumnElement[str]:
+        return case(
+            (cls.status == "met", "closed"), (cls.status != "open", cls.status),
+            (cls.received == cls.quantity, "fulfilled"), (cls.given == cls.quantity, "paired"),
+            (cls.given > 0, "partly_paired"), (cls.reopened_at.is_not(None), "reopened"), else_="open")
 
 
 class HouseholdAccount(Model):

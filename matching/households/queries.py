@@ -18,7 +18,10 @@ from matching.places import queries as places
 
 @dataclass(frozen=True, slots=True)
 class NeedRow:
-    """One need in its file. `state` names the joint that stands for it; `is_open`: a part has no offer yet."""
+    """One need in its file. `chain` is its state; `state` names the joint that stands for it.
+
+    `is_open`: a part has no offer yet; `can_pair`: and it may be given one.
+    """
 
     id: int
     help_type: str
@@ -28,8 +31,10 @@ class NeedRow:
     unit: str
     urgency: int
     status: str
+    chain: str
     state: str
     is_open: bool
+    can_pair: bool
     waiting_days: int
 
 
@@ -65,13 +70,17 @@ def still_open() -> ColumnElement[bool]:
 def need_rows(household: Household, today: date) -> list[NeedRow]:
     """The needs of a file, open ones first, with the joint of each: open, under way, closed or withdrawn."""
     rows = [NeedRow(need.id, need.help_type, need.summary, need.quantity, need.given, need.unit, need.urgency,
-                    need.status, _state_of(need), need.status == "open" and need.given < need.quantity,
+                    need.status, need.state, _state_of(need), _lacks(need), need.status == "open" and _lacks(need),
                     max((today - need.reported_on).days, 0)) for need in household.needs]
-    return sorted(rows, key=lambda row: (not row.is_open, row.status != "open", row.id))
+    return sorted(rows, key=lambda row: (not row.is_open, row.status in ("met", "withdrawn"), row.id))
+
+
+def _lacks(need: Need) -> bool:
+    return need.status not in ("met", "withdrawn") and need.given < need.quantity
 
 
 def _state_of(need: Need) -> str:
-    if need.status != "open":
+    if need.status in ("met", "withdrawn"):
         return {"met": "closed", "withdrawn": "withdrawn"}[need.status]
     return "open" if need.given < need.quantity else "under_way"
 

@@ -30,6 +30,7 @@ NEED_EVENTS: Mapping[str, LazyString] = {
     "need.added": _l("登记了需求：%(help)s %(quantity)s %(unit)s"),
     "need.imported": _l("导入了需求：%(help)s %(quantity)s %(unit)s"),
     "need.edited": _l("改了需求：%(help)s %(quantity)s %(unit)s"),
+    "need.confirmed": _l("核实了需求：%(help)s %(quantity)s %(unit)s"),
     "need.withdrawn": _l("撤回了需求：%(help)s %(quantity)s %(unit)s"),
 }
 HELPED: Mapping[str, str] = {

@@ -1,36 +1,52 @@
-"""Writing needs by hand."""
+"""Writing needs by hand, looking at one, and confirming what somebody else has written."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matching.access import may, the_actor
-from matching.actor import Right
+from matching.actor import Right, Role
 from matching.clock import day_of, utc_now
 from matching.extensions import db
-from matching.households import blueprint, queries
+from matching.households import blueprint, queries, queries_needs
+from matching.households import service_files as files
 from matching.households import service_needs as needs
-from matching.households.forms_needs import NeedForm, WithdrawForm
-from matching.views import sent_well, shown
+from matching.households.forms_needs import NeedForm, StepForm, WithdrawForm, need_form
+from matching.households.models import Household
+from matching.households.service_details import DETAILS
+from matching.views import chosen_type, page_number, sent_well, shown
+from matching.words import UNITS
 
 
 @blueprint.route("/<int:household_id>/add-need", methods=["GET", "POST"])
 @may(Right.EDIT_HOUSEHOLDS)
 def add_need(household_id: int) -> ResponseReturnValue:
-    actor, form = the_actor(), NeedForm(data={"reported_on": day_of(utc_now()), "quantity": 1, "urgency": 2})
+    """First the type is chosen, then its own form asks."""
+    actor, now = the_actor(), utc_now()
     household = queries.household_or_404(household_id, actor)
+    help_type = chosen_type()
+    if help_type not in DETAILS:
+        return _types(household)
+    form = need_form(help_type)(data={"reported_on": day_of(now), "quantity": 1, "urgency": 2, "help_type": help_type})
     form.offer_members(household, editing=False)
 
     def act() -> str:
-        needs.add_need(household, form.facts(household), actor, utc_now())
-        flash(_("已登记这项需求。"))
-        return url_for(".show_household", household_id=household.id)
+        need = needs.add_need(household, form.facts(household), actor, now)
+        flash(_("已登记。换一个人核实以后，就参加结对。"))
+        return url_for(".show_need", need_id=need.id)
 
     if location := sent_well(form, act):
         return redirect(location)
-    return shown("households/add_need.html", form, household=household)
+    return shown("households/add_need.html", form, household=household, help_type=help_type,
+                 usual_unit=UNITS[help_type])
+
+
+def _types(household: Household) -> ResponseReturnValue:
+    """Which help is it? A sent form without a known type is shown what is missing."""
+    return render_template("households/add_need.html", form=None, household=household, help_types=list(DETAILS)), (
+        422 if request.method == "POST" else 200)
 
 
 @blueprint.route("/<int:need_id>/edit-need", methods=["GET", "POST"])
@@ -38,17 +54,62 @@ def add_need(household_id: int) -> ResponseReturnValue:
 def edit_need(need_id: int) -> ResponseReturnValue:
     actor = the_actor()
     need = queries.need_or_404(need_id, actor)
-    form = NeedForm(obj=need)
+    asked = need_form(need.help_type)
+    form: NeedForm = asked(data=asked.present(need))
     form.offer_members(need.household, editing=True)
-    form.keep_type(need.help_type)
 
     def act() -> str:
-        needs.edit_need(need, form.facts(need.household), actor, utc_now())
-        return url_for(".show_household", household_id=need.household_id)
+        needs.edit_need(need, form.facts(need.household, need), actor, utc_now())
+        return url_for(".show_need", need_id=need.id)
 
     if location := sent_well(form, act):
         return redirect(location)
-    return shown("households/edit_need.html", form, need=need, household=need.household)
+    return shown("households/edit_need.html", form, need=need, household=need.household, help_type=need.help_type)
+
+
+@blueprint.get("/<int:need_id>/show-need")
+@may(Right.READ_HOUSEHOLDS, logs=True)
+def show_need(need_id: int) -> ResponseReturnValue:
+    """One need: what exactly, until when, where it stands, who is on it. A look at its file, and recorded as one."""
+    actor, now = the_actor(), utc_now()
+    need = queries.need_or_404(need_id, actor)
+    household = need.household
+    if actor.role is Role.AUDITOR and not files.has_stated_why(household.id, actor, now):
+        return redirect(url_for(".open_household", household_id=household.id))
+    page = render_template(
+        "households/show_need.html", need=need, household=household, today=day_of(now), form=StepForm(),
+        story=queries_needs.story(need, day_of(now)), place=queries.place_of(household),
+        may_edit=actor.may(Right.EDIT_HOUSEHOLDS), may_pair=actor.may(Right.PAIR),
+        is_author=need.reported_by_id == actor.user_id)
+    files.record_look(household, actor, now, "list")
+    db.session.commit()
+    return page
+
+
+@blueprint.get("/needs-to-confirm")
+@may(Right.EDIT_HOUSEHOLDS)
+def needs_to_confirm() -> ResponseReturnValue:
+    """Needs of verified households that nobody but their author has looked at, the most urgent first."""
+    actor, number, today = the_actor(), page_number(), day_of(utc_now())
+    rows, total = queries_needs.to_confirm(actor, number, today)
+    return render_template(
+        "households/needs_to_confirm.html", rows=rows, today=today, total=total,
+        first=(number - 1) * queries_needs.PAGE + 1,
+        previous_url=url_for(".needs_to_confirm", page=number - 1) if number > 1 else None,
+        next_url=url_for(".needs_to_confirm", page=number + 1) if number * queries_needs.PAGE < total else None)
+
+
+@blueprint.post("/<int:need_id>/confirm-need")
+@may(Right.EDIT_HOUSEHOLDS)
+def confirm_need(need_id: int) -> ResponseReturnValue:
+    actor, form = the_actor(), StepForm()
+    need = queries.need_or_404(need_id, actor)
+    if form.validate_on_submit():
+        needs.confirm_need(need, actor, utc_now())
+        db.session.commit()
+        flash(_("已核实，这项需求可以结对了。") if need.status == "open"
+              else _("已核实。这户做完组织核查，就参加结对。"))
+    return redirect(url_for(".show_need", need_id=need_id))
 
 
 @blueprint.route("/<int:need_id>/withdraw-need", methods=["GET", "POST"])
@@ -60,5 +121,5 @@ def withdraw_need(need_id: int) -> ResponseReturnValue:
         needs.withdraw_need(need, form.reason.data, actor, utc_now())
         db.session.commit()
         flash(_("已撤回这项需求。"))
-        return redirect(url_for(".show_household", household_id=need.household_id))
+        return redirect(url_for(".show_need", need_id=need.id))
     return shown("households/withdraw_need.html", form, need=need, household=need.household)

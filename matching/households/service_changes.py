@@ -35,7 +35,7 @@ Values = dict[str, Any]
 MODELS: dict[str, type[Household | Member | Need]] = {"need": Need, "member": Member, "household": Household}
 """In the order in which they are put back: what hangs on a household goes first."""
 OBJECT_TYPES = {model: name for name, model in MODELS.items()}
-UNKEPT = frozenset({"id", "seal", "updated_at", "given"})
+UNKEPT = frozenset({"id", "seal", "updated_at", "given", "received", "closed", "reopened_at"})
 """Not the file's own: what pairings hold of a need is theirs."""
 FOLLOWING = frozenset({"county_code", "lat", "lon", "precision", "created_at"})
 """Kept and put back, but no field that a person writes."""

@@ -22,7 +22,7 @@ from matching.crypto import keyring, normalised
 from matching.errors import Conflict, Invalid, NotThere
 from matching.extensions import db
 from matching.households.models import Household, HouseholdAccount, Member, TimelineEntry
-from matching.households.service import add_to_timeline
+from matching.households.service import add_to_timeline, advance_needs
 from matching.households.service_changes import keep, keep_new, state
 from matching.places import queries as places
 
@@ -212,8 +212,10 @@ def verify_household(household: Household, actor: Actor, now: datetime) -> str:
     before = state(household)
     household.status, household.updated_at = following, now
     keep(household, before, actor, now)
-    add_to_timeline(household.id, f"household.{following}", actor, now, user_id=actor.user_id)
-    _record(actor, "household.verify", household, now, changes={"status": following})
+    db.session.flush()
+    needs = advance_needs(household, following, actor)
+    add_to_timeline(household.id, f"household.{following}", actor, now, user_id=actor.user_id, needs=needs)
+    _record(actor, "household.verify", household, now, changes={"status": following, "needs": needs})
     return following
 
 

@@ -9,15 +9,14 @@ from datetime import date
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
+from matching.conditions import GROUPS, PERSON, WORKPLACES, of_group, provided
 from matching.offers.models import Offer
 from matching.places import queries as places
 from matching.words import condition_word
+from matching.words_needs import group_word
 
 NAMED = 3
 """So many areas are named in a list; of more the number is told."""
-
-GROUPS = (("primary", "junior", "senior", "university"), ("over60",), ("female", "male"))
-"""Of each group that an offer names, a person must meet one: stage, age, sex."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def card(offer: Offer, names: Mapping[str, str], locale: str, today: date) -> Ca
         offer.id, offer.help_type, offer.title, offer.organisation.name, offer.organisation_id,
         offer.organisation.kind, between.join(chain or [names.get(offer.area_code, offer.area_code)]),
         reach_words(offer, names), offer.capacity - offer.taken, offer.capacity, offer.taken, offer.unit,
-        [*map(condition_word, offer.provides), *only_for_words(offer)], offer.starts_on, offer.ends_on,
+        [*provides_words(offer), *only_for_words(offer)], offer.starts_on, offer.ends_on,
         state_of(offer, today))
 
 
@@ -102,8 +101,18 @@ def _list(words: Sequence[str]) -> str:
     return (", " if str(get_locale()) == "en" else "、").join(words)
 
 
+def provides_words(offer: Offer) -> list[str]:
+    """What an offer provides; of a job also where it is done when nobody has said so."""
+    codes = provided(offer.help_type, offer.provides)
+    order = [*WORKPLACES, *offer.provides]
+    return [condition_word(code) for code in dict.fromkeys(order) if code in codes]
+
+
 def only_for_words(offer: Offer) -> list[str]:
-    """To whom an offer is limited, one condition for each group: 只限：高中、大学; 只限：女性."""
-    others = [(code,) for code in offer.only_for if not any(code in group for group in GROUPS)]
-    named = [[condition_word(code) for code in group if code in offer.only_for] for group in (*GROUPS, *others)]
-    return [_("只限：%(whom)s", whom=_list(words)) for words in named if words]
+    """To what needs an offer is limited, one condition for each group: 只限：高中、大学; 科目：数学."""
+    known = {group: of_group(offer.only_for, group) for group in GROUPS}
+    others = [code for code in offer.only_for if not any(code in codes for codes in known.values())]
+    said = [_("只限：%(whom)s", whom=_list([condition_word(code) for code in codes])) if group in PERSON
+            else _("%(what)s：%(which)s", what=group_word(group), which=_list([condition_word(code) for code in codes]))
+            for group, codes in known.items() if codes]
+    return [*said, *(_("只限：%(whom)s", whom=condition_word(code)) for code in others)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -19,7 +19,8 @@ from matching.offers import blueprint, queries, queries_cards, service
 from matching.offers.forms import ExtendForm, OfferForm, StepForm
 from matching.offers.models import Offer
 from matching.organisations.models import Organisation
-from matching.views import asked_page, sent_well, turned
+from matching.views import asked_page, chosen_type, sent_well, shown, turned
+from matching.words import HELP_TYPES
 
 
 def own_organisation(actor: Actor) -> Organisation:
@@ -45,10 +46,13 @@ def our_offers() -> ResponseReturnValue:
 @blueprint.route("/offers/add-offer", methods=["GET", "POST"])
 @may(Right.MANAGE_OFFERS)
 def add_offer() -> ResponseReturnValue:
+    """First the type is chosen, then its form asks for what needs of that type are compared by."""
     actor, now = the_actor(), utc_now()
-    organisation = own_organisation(actor)
-    form = OfferForm(data={"starts_on": day_of(now), "area_code": organisation.area_code, "reach": "areas"})
-    form.offer_places(queries.place_choices(organisation), queries.reach_choices(organisation))
+    organisation, help_type = own_organisation(actor), chosen_type()
+    if help_type not in HELP_TYPES:
+        return render_template("offers/add_offer.html", form=None, organisation=organisation,
+                               help_types=list(HELP_TYPES)), 422 if request.method == "POST" else 200
+    form = new_form(organisation, help_type, day_of(now))
 
     def act() -> str:
         offer = service.add_offer(form.facts(), actor, now)
@@ -57,7 +61,16 @@ def add_offer() -> ResponseReturnValue:
 
     if location := sent_well(form, act):
         return redirect(location)
-    return render_template("offers/add_offer.html", form=form, organisation=organisation), 422 if form.errors else 200
+    return shown("offers/add_offer.html", form, organisation=organisation, help_type=help_type)
+
+
+def new_form(organisation: Organisation, help_type: str, today: date) -> OfferForm:
+    """The form of a new offer of one type."""
+    form = OfferForm(data={"starts_on": today, "area_code": organisation.area_code, "reach": "areas",
+                           "help_type": help_type})
+    form.offer_places(queries.place_choices(organisation), queries.reach_choices(organisation))
+    form.ask_about(help_type)
+    return form
 
 
 @blueprint.route("/offers/<int:offer_id>/edit-offer", methods=["GET", "POST"])
@@ -67,6 +80,7 @@ def edit_offer(offer_id: int) -> ResponseReturnValue:
     offer = queries.own_offer_or_404(offer_id, actor)
     form = OfferForm(data=OfferForm.present(offer))
     form.offer_places(queries.place_choices(offer.organisation), queries.reach_choices(offer.organisation), offer)
+    form.ask_about(offer.help_type, offer)
 
     def act() -> str:
         service.edit_offer(offer, form.facts(), actor, now)
@@ -74,7 +88,7 @@ def edit_offer(offer_id: int) -> ResponseReturnValue:
 
     if location := sent_well(form, act):
         return redirect(location)
-    return render_template("offers/edit_offer.html", form=form, offer=offer), 422 if form.errors else 200
+    return shown("offers/edit_offer.html", form, offer=offer, help_type=offer.help_type)
 
 
 def step(offer_id: int, take: Callable[[Offer, Actor, datetime], None], said: str) -> ResponseReturnValue:

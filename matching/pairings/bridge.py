@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import func, or_, select
 
+from matching.conditions import grouped, provided
 from matching.engine import NeedTable, OfferTable, Plan, plan
 from matching.extensions import db
 from matching.households.models import Household, Need
@@ -24,9 +25,6 @@ from matching.pairings.models import HOLDING, Pairing
 from matching.places.models import Area
 from matching.places.queries import within
 
-GROUP_OF = {"primary": "stage", "junior": "stage", "senior": "stage", "university": "stage",
-            "over60": "age", "under60": "age", "female": "sex", "male": "sex"}
-"""Which group a condition code belongs to; an offer is limited group by group."""
 NEVER_AGAIN = ("declined", "lapsed", "withdrawn", "failed")
 """Pairs that ended so are not proposed anew."""
 
@@ -163,10 +161,6 @@ def unchecked(need: NeedRow, offer: OfferRow) -> list[str]:
     return sorted(code.partition(":")[2] for code in offer.only_for if code.partition(":")[0] not in known)
 
 
-def _grouped(codes: Sequence[str] | None) -> frozenset[str]:
-    return frozenset(f"{GROUP_OF.get(code, code)}:{code}" for code in codes or ())
-
-
 def _point(lat: float | None, lon: float | None, precision: str | None, place: Any) -> tuple[float, float, bool]:
     """Own point, else that of the village or town; NaN when neither is known. The third says "about"."""
     if lat is not None and lon is not None and precision != "county":
@@ -192,7 +186,7 @@ def _needs(area_code: str, today: date, need_id: int | None) -> list[NeedRow]:
         lat, lon, about = _point(row.lat, row.lon, row.precision, points.get(row.area_code))
         needs.append(NeedRow(row.id, row.household_id, row.area_code, row.help_type, row.quantity - row.given,
                              row.urgency, max(0, (today - row.reported_on).days), lat, lon, about,
-                             frozenset(row.asks or ()), _grouped(row.traits)))
+                             frozenset(row.asks or ()), grouped(row.traits or ())))
     return needs
 
 
@@ -227,7 +221,7 @@ def _offer_row(row: Any, place: Any, named: Sequence[str]) -> OfferRow:
     return OfferRow(
         row.id, row.organisation_id, row.help_type, row.capacity - row.taken, lat, lon, about,
         row.radius_km if by_radius else float("nan"), tuple(named) if row.reach == "areas" else (),
-        row.reach == "country", frozenset(row.provides or ()), _grouped(row.only_for))
+        row.reach == "country", provided(row.help_type, row.provides or ()), grouped(row.only_for or ()))
 
 
 def _area_points(codes: set[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Date, Select, func, literal, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from matching import keyset
@@ -25,8 +25,10 @@ GROUPS = {"proposed": ("proposed",), "waiting": ("offered", "accepted"),
           "under_way": ("consented", "under_way", "delivered", "confirmed"), "closed": ("closed",),
           "ended": ("declined", "lapsed", "withdrawn", "failed", "reopened")}
 """How the desk sorts the states: what waits for the officer first."""
-URGENT_FIRST = Order(Key(Need.urgency, whole, falls=True), Key(Need.reported_on, date.fromisoformat),
-                     Key(Need.id, whole))
+NEVER = date.max
+URGENT_FIRST = Order(Key(Need.urgency, whole, falls=True),
+                     Key(func.coalesce(Need.wanted_by, literal(NEVER, Date)), date.fromisoformat),
+                     Key(Need.reported_on, date.fromisoformat), Key(Need.id, whole))
 ANSWER_FIRST = Order(Key(Pairing.answer_by_on, date.fromisoformat), Key(Pairing.id, whole))
 
 
@@ -129,7 +131,9 @@ def towns_with_proposals(actor: Actor) -> list[tuple[str, int]]:
 
 def open_needs(actor: Actor, asked: Asked, help_type: str = "", area_code: str = "",
                lonely: bool = False) -> tuple[keyset.Page[Need], int]:
-    """Open needs in reach that still lack units, most urgent and longest waiting first, and their number to the cap.
+    """Open needs in reach that still lack units, and their number to the cap.
+
+    The most urgent come first, of these the soonest wanted, of these the longest waiting.
 
     `lonely`: only those that have no live proposal either, that is, for which there is no offer yet.
     """
@@ -143,7 +147,8 @@ def open_needs(actor: Actor, asked: Asked, help_type: str = "", area_code: str =
     total = keyset.count_to_cap(select(Need.id).join(Need.household).where(*wanted))
     chosen = select(Need).join(Need.household).options(contains_eager(Need.household)).where(*wanted)
     rows = db.session.scalars(URGENT_FIRST.take(chosen, asked, PAGE)).all()
-    return URGENT_FIRST.page(rows, asked, PAGE, lambda need: (need.urgency, need.reported_on, need.id)), total
+    return URGENT_FIRST.page(rows, asked, PAGE, lambda need: (
+        need.urgency, need.wanted_by or NEVER, need.reported_on, need.id)), total
 
 
 def our_pairings(actor: Actor, states: Sequence[str], asked: Asked) -> keyset.Page[Pairing]:

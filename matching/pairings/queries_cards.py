@@ -11,8 +11,9 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from matching import formatting, words, words_steps
+from matching import formatting, words, words_needs, words_steps
 from matching.clock import day_of
+from matching.conditions import GROUPS, of_group, provided
 from matching.extensions import db
 from matching.households.models import Household, Need, TimelineEntry
 from matching.offers.models import Offer
@@ -98,7 +99,8 @@ def need_rows(needs: Sequence[Need], today: date) -> list[Card]:
         "id": need.id, "type": need.help_type, "urgency": need.urgency, "title": summary_of(need, LIST_TEXT),
         "name": _("%(name)s家", name=need.household.head_name), "place": places[need.household.area_code],
         "household_url": url_for("households.show_household", household_id=need.household_id, why="pairing"),
-        "waited": waited_days(need, today), "wanted": need.quantity, "lacks": need.quantity - need.given,
+        "waited": waited_days(need, today), "wanted_by": need.wanted_by,
+        "wanted": need.quantity, "lacks": need.quantity - need.given,
         "unit": need.unit, "asks": [words.condition_word(code) for code in need.asks],
         "pair_url": url_for("pairings.pair_by_hand", need_id=need.id),
     } for need in needs]
@@ -135,15 +137,21 @@ def conditions(pairing: Pairing) -> list[Card]:
     need, offer = pairing.need, pairing.offer
     items = [{"ok": True, "text": _("类型相同：%(type)s", type=words.help_type_word(need.help_type)), "detail": ""}]
     items.append({"ok": True, "text": reach_words(offer), "detail": ""})
-    items += [{"ok": code in offer.provides, "text": _("家里要：%(what)s", what=words.condition_word(code)),
+    provides = provided(offer.help_type, offer.provides)
+    items += [{"ok": code in provides, "text": _("家里要：%(what)s", what=words.condition_word(code)),
                "detail": ""} for code in need.asks]
     known = [code for code in offer.only_for if code not in pairing.unchecked]
-    if known:
-        items.append({"ok": True, "detail": "", "text": _("对象符合：%(who)s", who=_("、").join(
-            str(words.condition_word(code)) for code in known))})
-    items += [{"ok": False, "text": _("还没核对：%(what)s", what=words.condition_word(code)),
-               "detail": _("档案里没有写，批准前请问一声。")} for code in pairing.unchecked]
+    items += [{"ok": True, "detail": "", "text": _("%(what)s对得上：%(which)s", what=words_needs.group_word(group),
+               which=_named(code for code in codes if code in need.traits) or _named(codes))}
+              for group in GROUPS if (codes := of_group(known, group))]
+    items += [{"ok": False, "text": _("还没核对%(what)s：%(which)s", what=words_needs.group_word(group),
+               which=_named(codes)), "detail": _("档案里没有写，批准前请问一声。")}
+              for group in GROUPS if (codes := of_group(pairing.unchecked, group))]
     return items
+
+
+def _named(codes: Iterable[str]) -> str:
+    return _("、").join(words.condition_word(code) for code in codes)
 
 
 def reach_words(offer: Offer) -> str:

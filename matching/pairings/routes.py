@@ -103,7 +103,7 @@ def open_needs() -> ResponseReturnValue:
     page, total = queries.open_needs(actor, asked_page(), help_type, area, lonely)
     return render_template("pairings/open_needs.html", rows=cards.need_rows(page.rows, today), total=total,
                            help_type=help_type, area=area, lonely=lonely, areas=cards.area_choices(actor.area_code),
-                           may_pair=actor.may(Right.PAIR), ways=turned(
+                           may_pair=actor.may(Right.PAIR), today=today, ways=turned(
                                "pairings.open_needs", page, help_type=help_type, area=area, lonely=int(lonely)))
 
 

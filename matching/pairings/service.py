@@ -26,7 +26,7 @@ from matching.households.models import Household, Need
 from matching.offers import service as offers
 from matching.offers.models import Offer
 from matching.organisations.models import Organisation
-from matching.pairings.models import HOLDING, Pairing
+from matching.pairings.models import Pairing
 
 ANSWER_DAYS = 5
 """Days within which an organisation is asked to answer."""
@@ -38,28 +38,31 @@ CONSENT_WAYS = ("account", "in_person", "phone", "paper")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a pairing's life: from which states, to which, and whether held units come back."""
+    """One step of a pairing's life: from which states, to which, and what becomes of its units.
+
+    `units`: `give_back` (offer and need are free of them again), `receive`, `close` or `reopen` (the need's alone).
+    """
 
     sources: tuple[str, ...]
     target: str
-    gives_back: bool = False
+    units: str = ""
 
 
 STEPS: dict[str, Step] = {
     "return": Step(("proposed",), "withdrawn"),
     "accept": Step(("offered",), "accepted"),
-    "decline": Step(("offered",), "declined", gives_back=True),
-    "lapse": Step(("offered",), "lapsed", gives_back=True),
+    "decline": Step(("offered",), "declined", "give_back"),
+    "lapse": Step(("offered",), "lapsed", "give_back"),
     "consent": Step(("accepted",), "consented"),
-    "refuse": Step(("accepted",), "withdrawn", gives_back=True),
+    "refuse": Step(("accepted",), "withdrawn", "give_back"),
     "start": Step(("consented",), "under_way"),
     "deliver": Step(("consented", "under_way"), "delivered"),
-    "confirm": Step(("delivered",), "confirmed"),
+    "confirm": Step(("delivered",), "confirmed", "receive"),
     "dispute": Step(("delivered",), "under_way"),
-    "close": Step(("confirmed",), "closed"),
-    "withdraw": Step(("offered", "accepted", "consented", "under_way"), "withdrawn", gives_back=True),
-    "fail": Step(("accepted", "consented", "under_way"), "failed", gives_back=True),
-    "reopen": Step(("closed",), "reopened"),
+    "close": Step(("confirmed",), "closed", "close"),
+    "withdraw": Step(("offered", "accepted", "consented", "under_way"), "withdrawn", "give_back"),
+    "fail": Step(("accepted", "consented", "under_way"), "failed", "give_back"),
+    "reopen": Step(("closed",), "reopened", "reopen"),
 }
 
 
@@ -83,9 +86,8 @@ def take_step(pairing: Pairing, action: str, actor: Actor | None, now: datetime,
     db.session.refresh(pairing)
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("别人已经先办了这一条，现在的状态不同了。请看一下最新情况。"))
-    if step.gives_back and before in HOLDING:
-        _give_back(pairing)
-    _tell(pairing, action, actor, now, before)
+    was = _move_units(pairing, step.units, now) if step.units else pairing.need.state
+    _tell(pairing, action, actor, now, before, was)
 
 
 def approve(pairing_ids: Sequence[int], actor: Actor, now: datetime) -> Approval:
@@ -115,6 +117,7 @@ def hold(pairing: Pairing, actor: Actor, now: datetime) -> str:
     """Hold the units of a proposed pairing and offer it; returns "" or the code of the reason why not."""
     if refusal := why_not(pairing, now):
         return refusal
+    was = _fresh(pairing).state
     if not offers.take(pairing.offer_id, pairing.quantity):
         return "offer_full"
     if not households.take_need(pairing.need_id, pairing.quantity):
@@ -133,7 +136,7 @@ def hold(pairing: Pairing, actor: Actor, now: datetime) -> str:
     db.session.execute(delete(Pairing).where(
         Pairing.need_id == pairing.need_id, Pairing.state == "proposed",
         select(Need.id).where(Need.id == pairing.need_id, Need.given == Need.quantity).exists()))
-    _tell(pairing, "approve", actor, now, "proposed")
+    _tell(pairing, "approve", actor, now, "proposed", was)
     return ""
 
 
@@ -188,24 +191,15 @@ def deliver(pairing: Pairing, note: str, actor: Actor, now: datetime) -> None:
 
 
 def close(pairing: Pairing, outcome: str, note: str, actor: Actor, now: datetime) -> None:
-    """Sign the difficulty off with what came of it; a need whose units are all closed is met."""
+    """Sign the difficulty off with what came of it; a need whose units are all signed off is met."""
     if outcome not in OUTCOMES:
         raise Invalid(_("请选一个结果。"), "outcome")
     take_step(pairing, "close", actor, now, outcome=outcome, outcome_note=note)
-    unfinished = db.session.scalar(
-        select(Pairing.id).where(Pairing.need_id == pairing.need_id, Pairing.state.in_(HOLDING),
-                                 Pairing.state != "closed").limit(1))
-    if unfinished is None:
-        db.session.execute(update(Need).where(Need.id == pairing.need_id, Need.given == Need.quantity)
-                           .values(status="met"))
 
 
 def reopen(pairing: Pairing, reason: str, actor: Actor, now: datetime) -> None:
     """The difficulty is back: the need is open again; what the offer gave stays given."""
     take_step(pairing, "reopen", actor, now, reason=reason)
-    lock_rows(set(), {pairing.need_id})
-    households.give_back_need(pairing.need_id, pairing.quantity)
-    db.session.execute(update(Need).where(Need.id == pairing.need_id).values(status="open"))
 
 
 def lapse_overdue(now: datetime) -> int:
@@ -219,21 +213,45 @@ def lapse_overdue(now: datetime) -> int:
     return len(late)
 
 
-def _give_back(pairing: Pairing) -> None:
-    lock_rows({pairing.offer_id}, {pairing.need_id})
-    offers.give_back(pairing.offer_id, pairing.quantity)
-    households.give_back_need(pairing.need_id, pairing.quantity)
+def _move_units(pairing: Pairing, how: str, now: datetime) -> str:
+    """Let the need, and when they are given back the offer, know what became of the units.
+
+    Returns the need's state before. Raises RuntimeError, which undoes the step, when the units do not add up.
+    """
+    lock_rows({pairing.offer_id} if how == "give_back" else set(), {pairing.need_id})
+    need, quantity = _fresh(pairing), pairing.quantity
+    was = need.state
+    match how:
+        case "give_back":
+            moved = offers.give_back(pairing.offer_id, quantity) and households.give_back_need(need.id, quantity)
+        case "receive":
+            moved = households.receive_need(need.id, quantity)
+        case "close":
+            moved = households.close_need(need.id, quantity)
+        case _:
+            moved = households.reopen_need(need.id, quantity, now)
+    if not moved:
+        raise RuntimeError(f"the units of need {need.id} and pairing {pairing.id} do not add up")
+    return was
 
 
-def _tell(pairing: Pairing, action: str, actor: Actor | None, now: datetime, before: str) -> None:
-    """One entry in the household's timeline and one in the audit log."""
+def _fresh(pairing: Pairing) -> Need:
+    """The pairing's need as the database holds it now; its row is locked by the caller."""
+    need = pairing.need
+    db.session.refresh(need)
+    return need
+
+
+def _tell(pairing: Pairing, action: str, actor: Actor | None, now: datetime, before: str, was: str) -> None:
+    """One entry in the household's timeline and one in the audit log; both say when the need's state changed."""
     organisation = db.session.get(Organisation, pairing.organisation_id)
     households.add_to_timeline(
         pairing.household_id, f"pairing.{action}", actor, now, pairing_id=pairing.id, need_id=pairing.need_id,
-        help_type=pairing.need.help_type,
+        help_type=pairing.need.help_type, state=pairing.need.state,
         organisation=organisation.name if organisation else "", quantity=pairing.quantity, unit=pairing.offer.unit,
         reason=pairing.reason if action in ("return", "decline", "refuse", "withdraw", "fail", "dispute", "reopen")
         else "")
     record(actor, f"pairing.{action}", now, object_type="pairing", object_id=pairing.id,
            household_id=pairing.household_id, organisation_id=pairing.organisation_id, area_code=pairing.area_code,
-           changes={"state": [before, pairing.state], "quantity": pairing.quantity})
+           changes={"state": [before, pairing.state], "quantity": pairing.quantity}
+           | ({} if was == pairing.need.state else {"need_state": [was, pairing.need.state]}))

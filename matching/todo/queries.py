@@ -120,11 +120,38 @@ def needs_without_offer(code: str) -> list[Lack]:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """One need whose last day is near or past; `of` is how many there are."""
+
+    id: int
+    help_type: str
+    summary: str
+    head_name: str
+    area_code: str
+    state: str
+    wanted_by: date | None
+    of: int
+
+
+def wanted_soon(code: str, until: date) -> list[Wanted]:
+    """Open needs of verified households that are wanted by `until` and not yet received in full, the earliest first."""
+    rows = db.session.execute(
+        select(Need.id, Need.help_type, Need.summary, Household.head_name, Household.area_code, Need.state,
+               Need.wanted_by, func.count().over())
+        .join(Household, Household.id == Need.household_id)
+        .where(Need.status == "open", Need.wanted_by <= until, Need.received < Need.quantity,
+               Household.status == "verified", within(Household.area_code, code))
+        .order_by(Need.wanted_by, Need.urgency.desc(), Need.id).limit(SHOWN_EACH))
+    return [Wanted(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class AreaChores:
     """Counts of what else waits in an area.
 
     `reported`, `screened`, `surveyed`: files at each step; `unvetted`: organisations; `clearances`: offers
-    from outside that want this county's yes; `ended`: offers whose period is over but which are still open.
+    from outside that want this county's yes; `ended`: offers whose period is over but which are still open;
+    `needs`: needs of verified households that wait for a second pair of eyes, the actor's.
     """
 
     reported: int
@@ -133,17 +160,21 @@ class AreaChores:
     unvetted: int
     clearances: int
     ended: int
+    needs: int
 
 
-def chores_of_area(code: str, today: date) -> AreaChores:
-    """What else waits in an area, in one SELECT."""
+def chores_of_area(code: str, user_id: int, today: date) -> AreaChores:
+    """What else waits in an area for one of its officers, in one SELECT."""
     files = [_count(Household).where(Household.status == status, within(Household.area_code, code))
              for status in UNVERIFIED]
     unvetted = _count(Organisation).where(Organisation.status == "waiting", within(Organisation.area_code, code))
     clearances = _count(OfferClearance).where(
         OfferClearance.status == "waiting", OfferClearance.county_code == code)
     ended = _ended(today).where(within(Offer.area_code, code))
-    counts = (*files, unvetted, clearances, ended)
+    needs = _count(Need).join(Household, Household.id == Need.household_id).where(
+        Need.status == "reported", Household.status == "verified", within(Household.area_code, code),
+        or_(Need.reported_by_id.is_(None), Need.reported_by_id != user_id))
+    counts = (*files, unvetted, clearances, ended, needs)
     return AreaChores(*db.session.execute(select(*(part.scalar_subquery() for part in counts))).one())
 
 

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from matching.actor import Actor, Right
 from matching.clock import day_of
-from matching.places.queries import area_names
+from matching.places.queries import area_names, area_paths
 from matching.todo import queries
 from matching.todo.service_pairings import DESK, OFFICER_WORDS, days_for, listed, pairing_tasks
 from matching.todo.service_tasks import Agenda, Fact, Link, Task
 from matching.words import help_type_word
+from matching.words_needs import need_state_word
 
 SHOWN_TOWNS = 3
+SOON = timedelta(days=7)
+"""So long before the day by which a need is wanted it comes onto the list."""
 
 
 def officer_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
     code = actor.area_code
     waiting = queries.waiting_in_area(code, today)
-    tasks = [*_proposals(code), *pairing_tasks(waiting, OFFICER_WORDS, DESK),
+    tasks = [*_proposals(code), *pairing_tasks(waiting, OFFICER_WORDS, DESK), *_wanted(code, today),
              *_chores(actor, today)]
     lacks = queries.needs_without_offer(code)
     needs = sum(lack.needs for lack in lacks)
@@ -49,8 +52,23 @@ def _proposals(code: str) -> list[Task]:
                  Link("pairings.desk"), listed(parts), "proposed", day_of(oldest) + days_for("proposed"))]
 
 
+def _wanted(code: str, today: date) -> list[Task]:
+    """Needs whose last day is near or past, one by one, and one line for those that are not shown."""
+    rows = queries.wanted_soon(code, today + SOON)
+    places = area_paths({row.area_code for row in rows}, str(get_locale()))
+    tasks = [Task(_("%(name)s家等着：%(summary)s", name=row.head_name,
+                    summary=row.summary or help_type_word(row.help_type)), _("去看看"),
+                  Link("households.show_need", {"need_id": row.id}),
+                  _("%(type)s，%(place)s，%(state)s", type=help_type_word(row.help_type), place=places[row.area_code],
+                    state=need_state_word(row.state)), None, row.wanted_by) for row in rows]
+    if rows and (rest := rows[0].of - len(rows)):
+        tasks.append(Task(ngettext("另有 %(num)s 项需求快到最晚的日子", "另有 %(num)s 项需求快到最晚的日子", rest),
+                          _("看全部"), Link("pairings.open_needs"), "", None, rows[-1].wanted_by))
+    return tasks
+
+
 def _chores(actor: Actor, today: date) -> list[Task]:
-    counts = queries.chores_of_area(actor.area_code, today)
+    counts = queries.chores_of_area(actor.area_code, actor.user_id, today)
     steps = (
         ("reported", counts.reported, _("去筛查"),
          ngettext("初步筛查 %(num)s 户", "初步筛查 %(num)s 户", counts.reported)),
@@ -61,6 +79,10 @@ def _chores(actor: Actor, today: date) -> list[Task]:
     tasks = [Task(what, verb, Link("households.list_households", {"status": status}),
                   _("核实以后，这些家庭的需求才能结对。"))
              for status, number, verb, what in steps if number]
+    if counts.needs:
+        tasks.append(Task(
+            ngettext("核实 %(num)s 项新登记的需求", "核实 %(num)s 项新登记的需求", counts.needs), _("去核实"),
+            Link("households.needs_to_confirm"), _("登记的人以外再有一个人看过，这些需求才能结对。")))
     if actor.may(Right.VET_ORGANISATIONS):
         tasks += _county_chores(counts.unvetted, counts.clearances)
     if counts.ended:

@@ -158,6 +158,17 @@ def test_a_need_never_shrinks_below_what_pairings_hold(bring_in: Import, write: 
     assert db.session.scalars(select(Need).where(Need.help_type == "care")).one().quantity == 3
 
 
+def test_what_an_officer_asks_for_since_stays_with_the_same_register(bring_in: Import, write: Write) -> None:
+    bring_in("households", homes(write))
+    need = db.session.scalars(select(Need).where(Need.help_type == "job")).one()
+    need.asks, need.traits = ["home_based"], [*need.traits, "sewing"]
+    db.session.commit()
+    assert done(bring_in("households", homes(write))) == (0, 0, 3)
+    need = db.session.scalars(select(Need).where(Need.help_type == "job")).one()
+    assert need.asks == ["home_based"]
+    assert "sewing" in need.traits
+
+
 def test_a_need_that_was_met_or_withdrawn_stays_so(bring_in: Import, write: Write) -> None:
     bring_in("households", homes(write))
     db.session.scalars(select(Need).where(Need.help_type == "care")).one().status = "withdrawn"

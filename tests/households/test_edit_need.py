@@ -16,12 +16,12 @@ def path(need):
 def test_a_need_changes_and_says_which_fields(client_of):
     need = make_need(help_type="job", traits=["female"], asks=["home_based"])
     client = client_of("community")
-    assert client.page(path(need)).form(path(need)).values["asks"] == "home_based"
+    assert client.page(path(need)).form(path(need)).values["workplace"] == "home_based"
     assert client.send(path(need), quantity="3", urgency="5").status_code == 302
     db.session.expire_all()
     assert (need.quantity, need.urgency, need.traits, need.asks) == (3, 5, ["female"], ["home_based"])
     [entry] = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "need.edit"))
-    assert entry.changes == {"fields": ["quantity", "urgency"]}
+    assert entry.changes == {"fields": ["details", "quantity", "urgency"]}
 
 
 def test_the_type_stays(client_of):

@@ -9,11 +9,13 @@ from sqlalchemy import func, select
 
 from matching.audit.models import AuditEntry
 from matching.clock import day_of, utc_now
+from matching.conditions import GROUPS, groups
 from matching.extensions import db
-from matching.offers.models import Offer, OfferClearance
+from matching.offers.models import HELP_TYPES, Offer, OfferClearance
 from tests.people import COUNTY_A, COUNTY_B, TOWN_A1, TOWN_A2
 
 ADD = "/offers/add-offer"
+JOB = f"{ADD}?help_type=job"
 GOOD = {"help_type": "job", "title": "耳机线缠绕，在家做", "capacity": "12", "area_code": TOWN_A1, "reach": "areas",
         "areas": TOWN_A2}
 
@@ -29,7 +31,7 @@ def asked(offer: Offer) -> list[tuple[str, str]]:
 
 
 def test_an_offer_is_posted_for_the_own_organisation(client_of, people):
-    answer = client_of("enterprise").send(ADD, **GOOD, provides="home_based", only_for="female")
+    answer = client_of("enterprise").send(JOB, **GOOD, provides="home_based", only_for="female")
     offer = newest()
     assert answer.location == f"/offers/{offer.id}/show-offer"
     assert (offer.organisation_id, offer.help_type, offer.capacity, offer.taken, offer.status, offer.unit) == (
@@ -43,12 +45,12 @@ def test_an_offer_is_posted_for_the_own_organisation(client_of, people):
 
 
 def test_an_address_that_names_a_village_gives_a_closer_point(client_of):
-    client_of("enterprise").send(ADD, **GOOD, address="上湾村工业路 2 号")
+    client_of("enterprise").send(JOB, **GOOD, address="上湾村工业路 2 号")
     assert (newest().lat, newest().precision) == (27.618, "village")
 
 
 def test_a_village_of_another_town_does_not_move_it(client_of):
-    client_of("enterprise").send(ADD, **GOOD, address="桥头村 2 号")
+    client_of("enterprise").send(JOB, **GOOD, address="桥头村 2 号")
     assert (newest().lat, newest().precision) == (27.61, "town")
 
 
@@ -60,7 +62,7 @@ def test_a_village_of_another_town_does_not_move_it(client_of):
     ({"areas": COUNTY_A}, []),
 ])
 def test_other_counties_that_it_reaches_are_asked(client_of, answers, counties):
-    assert client_of("charity").send(ADD, **{**GOOD, **answers}).status_code == 302
+    assert client_of("charity").send(JOB, **{**GOOD, **answers}).status_code == 302
     assert asked(newest()) == counties
 
 
@@ -70,26 +72,43 @@ def test_other_counties_that_it_reaches_are_asked(client_of, answers, counties):
     ({"reach": "radius", "radius_km": "nan"}, "请写能到多远"),
     ({"reach": "radius", "radius_km": "inf"}, "请写能到多远"),
     ({"areas": []}, "请至少选一个地区"), ({"ends_on": "2020-01-01"}, "截止日期在开始日期之前"),
-    ({"area_code": COUNTY_B}, ""), ({"areas": "360302"}, ""), ({"help_type": "money"}, ""),
+    ({"area_code": COUNTY_B}, ""), ({"areas": "360302"}, ""),
 ])
 def test_faults_are_named_and_nothing_is_written(client_of, answers, said):
-    answer = client_of("charity").send(ADD, **{**GOOD, **answers})
+    answer = client_of("charity").send(JOB, **{**GOOD, **answers})
     assert answer.status_code == 422
     assert said in answer.get_data(as_text=True)
     assert "有 1 处要改" in answer.get_data(as_text=True)
     assert db.session.scalar(select(func.count()).select_from(Offer)) == 0
 
 
+def test_first_the_type_is_chosen_then_the_form_asks_what_its_needs_are_compared_by(client_of):
+    client = client_of("charity")
+    tiles = [href for href, _words in client.page(ADD).links if "help_type=" in href]
+    assert [href.partition("help_type=")[2] for href in tiles] == list(HELP_TYPES)
+    for href in tiles:
+        form = client.page(href).form(ADD)
+        help_type = form.values["help_type"]
+        told = {control.attributes.get("value") for control in form.controls
+                if control.attributes.get("name") == "only_for"}
+        assert told == {code for group in groups(help_type) for code in GROUPS[group]} - {"under60"}, help_type
+    without = client.send(JOB, **{**GOOD, "help_type": "money"})
+    assert without.status_code == 422
+    assert "请先选一种帮助" in without.get_data(as_text=True)
+    assert client.send(JOB, **{**GOOD, "only_for": "grief"}).status_code == 422
+    assert db.session.scalar(select(func.count()).select_from(Offer)) == 0
+
+
 def test_sent_twice_it_posts_one_offer(client_of):
     client = client_of("charity")
-    filled = {**client.page(ADD).form(ADD).values, **GOOD}
+    filled = {**client.page(JOB).form(ADD).values, **GOOD}
     assert client.post(ADD, data=filled).location == client.post(ADD, data=filled).location
     assert db.session.scalar(select(func.count()).select_from(Offer)) == 1
 
 
 def test_a_period_may_end_today(client_of):
     today = day_of(utc_now())
-    assert client_of("charity").send(ADD, **GOOD, ends_on=str(today)).status_code == 302
+    assert client_of("charity").send(JOB, **GOOD, ends_on=str(today)).status_code == 302
     assert newest().ends_on - today == timedelta(0)
 
 

@@ -21,7 +21,7 @@ def test_it_is_not_paused_twice_nor_by_others(client_of, people):
     offer = make_offer(people.charity.organisation_id)
     mine, others = client_of("charity"), client_of("enterprise")
     token = mine.page(f"/offers/{offer.id}/show-offer").form(f"/offers/{offer.id}/pause-offer").values
-    theirs = others.page("/offers/add-offer").form("/offers/add-offer").values["csrf_token"]
+    theirs = others.page("/offers/add-offer?help_type=job").form("/offers/add-offer").values["csrf_token"]
     assert others.post(f"/offers/{offer.id}/pause-offer", data={"csrf_token": theirs}).status_code == 404
     assert mine.post(f"/offers/{offer.id}/pause-offer", data=token).status_code == 302
     assert mine.post(f"/offers/{offer.id}/pause-offer", data=token).status_code == 409

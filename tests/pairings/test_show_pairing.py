@@ -70,7 +70,7 @@ def test_unknown_distance_says_so(client_of):
 def test_unchecked_condition_is_shown_as_not_checked(client_of):
     offer = make_offer(only_for=["over60"])
     pairing = make_pairing(offer=offer, unchecked=["over60"])
-    assert "还没核对：60 岁以上" in client_of("community").page(f"/pairings/{pairing.id}/show-pairing").text
+    assert "还没核对年龄：60 岁以上" in client_of("community").page(f"/pairings/{pairing.id}/show-pairing").text
 
 
 def test_out_of_reach_is_as_if_it_were_not_there(client_of):
