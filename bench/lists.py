@@ -99,7 +99,7 @@ def _ready(households: int) -> list[tuple[str, str, str]]:
         started = time.perf_counter()
         sample = fill(households)
         for name, code in OFFICERS.items():
-            db.session.add(User(username=name, name=name, role=name, area_code=code, password_hash="-",
+            db.session.add(User(username=name, name=name, role=name, area_code=code, password_hash="",
                                 password_changed_at=datetime.now(UTC), created_at=datetime.now(UTC)))
         db.session.commit()
         print(f"filled with {households:,} households in {time.perf_counter() - started:.0f} s")
@@ -126,11 +126,13 @@ def _requests(sample: list[tuple[str, str, str]]) -> list[Asked]:
 
     homes = db.session.scalars(select(Household.id).where(Household.number.in_(files))).all()
     return [
-        Asked("list, by place", [LIST]), Asked("list, a town's officer", [LIST], officer="town"),
+        Asked("list, by place", [LIST]),
+        Asked("list, a town's officer", [LIST], officer="town"),
         Asked("list, a village's officer", [LIST], officer="community"),
         Asked("list, waiting longest", [f"{LIST}?sort=waiting"]),
         Asked("list, waiting, village", [f"{LIST}?sort=waiting"], officer="community"),
-        Asked("list, newest", [f"{LIST}?sort=newest"]), Asked("list, newest, town", [f"{LIST}?sort=newest"], officer="town"),
+        Asked("list, newest", [f"{LIST}?sort=newest"]),
+        Asked("list, newest, town", [f"{LIST}?sort=newest"], officer="town"),
         Asked("list, still needs a job", [f"{LIST}?help_type=job"]),
         Asked("list, category and status", [f"{LIST}?category=tekun&status=surveyed"]),
         Asked("list, of one town", [f"{LIST}?area_code={COUNTY}{town:03}" for town in range(1, 21)]),

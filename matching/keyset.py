@@ -113,9 +113,9 @@ def whole(value: Any) -> int:
 
 def plain(value: Any) -> str:
     """A text of an address that every database takes; ValueError for anything else."""
-    if not isinstance(value, str) or "\x00" in value or not value.isprintable():
+    if not isinstance(value, str) or "\x00" in value:
         raise ValueError(value)
-    return value
+    return value.encode().decode()  # UnicodeEncodeError, a ValueError, for half a character
 
 
 def instant(value: Any) -> datetime:

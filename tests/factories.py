@@ -15,6 +15,7 @@ from matching.assistance.models import Gap, GapCheck
 from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.households.models import Household, Member, Need
+from matching.households.models_doubles import HouseholdMerge
 from matching.offers.models import Offer, OfferArea
 from matching.organisations.models import Organisation
 from matching.pairings.models import HOLDING, Pairing, Run
@@ -136,6 +137,15 @@ def make_user(role: str, area_code: str = "", **fields: Any) -> User:
     values = {"username": f"user{number}", "name": f"账号{number}", "role": role, "area_code": area_code or None,
               "password_hash": people.cheap_hash(), "password_changed_at": now, "created_at": now, **fields}
     return _save(User(**values))
+
+
+def make_merge(kept: Household, **fields: Any) -> HouseholdMerge:
+    """A merge in force of an emptied file into another."""
+    dropped = make_household(kept.area_code, status="archived")
+    return _save(HouseholdMerge(**{
+        "kept_id": kept.id, "dropped_id": dropped.id, "area_code": kept.area_code, "made_at": utc_now(),
+        "made_by_id": 1, "made_by_name": "经办人", "moved": {"status": "verified", "learnt": {"household": {}}, "people": [], "rows": {
+            "members.household_id": [], "needs.household_id": []}}, **fields}))
 
 
 def make_run(area_code: str = people.COUNTY_A, **fields: Any) -> Run:

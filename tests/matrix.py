@@ -51,13 +51,16 @@ ROUTES: dict[str, Expected] = {
     **dict.fromkeys(("todo.todo", "accounts.change_password"), SIGNED_IN),
     **dict.fromkeys((
         "households.list_households", "households.search_households", "households.show_household",
-        "households.open_household", "households.disclose_household", "pairings.desk", "pairings.show_pairing",
+        "households.open_household", "households.disclose_household", "households.map_households",
+        "households.show_merge", "pairings.desk", "pairings.show_pairing",
         "pairings.open_needs", "pairings.show_run", "pairings.run_progress", "assistance.list_gaps",
         "assistance.show_gap_check", "assistance.gap_check_progress", "assistance.show_entitlements",
         "assistance.list_policies", "assistance.show_policy"), Expected(READERS)),
     **dict.fromkeys((
         "households.add_household", "households.edit_household", "households.add_member",
         "households.edit_member", "households.verify_household", "households.create_household_account",
+        "households.list_doubles", "households.compare_household", "households.merge_household",
+        "households.tell_apart", "households.settle_person", "households.undo_merge",
         "households.add_need", "households.edit_need", "households.withdraw_need", "pairings.approve_pairings",
         "pairings.return_pairing", "pairings.record_consent", "pairings.refuse_consent",
         "pairings.confirm_pairing", "pairings.close_pairing", "pairings.withdraw_pairing",
@@ -128,9 +131,10 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     member = factories.make_member(home)
     user = factories.make_user("informant", area)
     mine, run = factories.make_organisation(area), factories.make_run(area)
-    gap = factories.make_gap(home)
-    rows = {"gap_id": gap, "gap_check_id": gap.check, "household_id": home, "member_id": member, "need_id": need, "offer_id": offer,
-            "pairing_id": pairing, "run_id": run, "user_id": user, "organisation_id": mine}
+    gap, merge = factories.make_gap(home), factories.make_merge(home)
+    rows = {"gap_id": gap, "gap_check_id": gap.check, "household_id": home, "member_id": member, "need_id": need,
+            "offer_id": offer, "pairing_id": pairing, "run_id": run, "user_id": user, "organisation_id": mine,
+            "merge_id": merge}
     for name, row in rows.items():
         owner = organisation if name in ("offer_id", "pairing_id") else None
         holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id") else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +13,10 @@ from matching.accounts.service import memberships
 from matching.actor import Actor, Right, Role
 from matching.errors import Invalid, NotThere
 from matching.extensions import db
+from matching.keyset import Asked, Key, Order, Page, plain
 
 PAGE = 40
+ORDER = Order(Key(User.username, plain))
 organisations = table("organisations", column("id"), column("name"), column("credit_code"))
 
 
@@ -40,19 +41,19 @@ def account_or_404(user_id: int, actor: Actor) -> Account:
     return Account(*found)
 
 
-def list_accounts(wanted: str, role: str, page: int) -> tuple[Sequence[Account], bool]:
-    """A page (from 1) of accounts by user name, and whether there are more.
+def list_accounts(wanted: str, role: str, asked: Asked) -> Page[Account]:
+    """A page of accounts by user name.
 
     `wanted` is the beginning of a user name or a part of a name; households are not found by name.
     """
-    chosen = _accounts().order_by(User.username).limit(PAGE + 1).offset((page - 1) * PAGE)
+    chosen = _accounts()
     if wanted:
         named = and_(User.role != Role.HOUSEHOLD, User.name.contains(wanted, autoescape=True))
         chosen = chosen.where(or_(User.username.startswith(wanted.lower(), autoescape=True), named))
     if role:
         chosen = chosen.where(User.role == role)
-    rows = db.session.execute(chosen).all()
-    return [Account(*row) for row in rows[:PAGE]], len(rows) > PAGE
+    rows = [Account(*row) for row in db.session.execute(ORDER.take(chosen, asked, PAGE))]
+    return ORDER.page(rows, asked, PAGE, lambda account: (account.user.username,))
 
 
 def organisation_named(written: str) -> int | None:

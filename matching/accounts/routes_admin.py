@@ -18,19 +18,19 @@ from matching.errors import Invalid
 from matching.extensions import db
 from matching.once import once
 from matching.places.queries import area_names, area_path
-from matching.views import page_number
+from matching.views import asked_page, turned
 
 
 @blueprint.get("/accounts/list-accounts")
 @may(Right.MANAGE_ACCOUNTS)
 def list_accounts() -> ResponseReturnValue:
     wanted, role = request.args.get("who", "").strip()[:40], request.args.get("role", "")
-    page = page_number()
     role = role if role in tuple(Role) else ""
-    accounts, more = queries.list_accounts(wanted, role, page)
-    names = area_names({account.user.area_code for account in accounts if account.user.area_code})
-    return render_template("accounts/list_accounts.html", accounts=accounts, more=more, page=page, wanted=wanted,
-                           role=role, roles=tuple(Role), names=names, page_size=queries.PAGE)
+    page = queries.list_accounts(wanted, role, asked_page())
+    names = area_names({account.user.area_code for account in page.rows if account.user.area_code})
+    return render_template("accounts/list_accounts.html", accounts=page.rows, wanted=wanted, role=role,
+                           roles=tuple(Role), names=names,
+                           ways=turned("accounts.list_accounts", page, who=wanted, role=role))
 
 
 @blueprint.get("/accounts/<int:user_id>/show-account")

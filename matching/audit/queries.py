@@ -14,10 +14,12 @@ from matching.actor import Actor
 from matching.audit.models import AuditEntry
 from matching.clock import SHANGHAI
 from matching.extensions import db
+from matching.keyset import Asked, Key, Order, Page, whole
 from matching.places.queries import within
 from matching.words_steps import TIMELINE
 
 PAGE = 40
+NEWEST_FIRST = Order(Key(AuditEntry.id, whole, falls=True))
 
 # Slices above, by the names of their columns only.
 users = table("users", column("id"), column("username"), column("name"))
@@ -81,21 +83,19 @@ class Line:
     about: str
 
 
-def list_entries(actor: Actor, filters: Filters, before_id: int | None) -> tuple[Sequence[Line], int | None]:
-    """A page of the log in the actor's reach, newest first, and the `before_id` of the next page or None.
+def list_entries(actor: Actor, filters: Filters, asked: Asked) -> Page[Line]:
+    """A page of the log in the actor's reach, newest first.
 
     One SELECT, by the index on county and number, or by number alone for reaches wider than a county.
     """
     chosen = [*_in_reach(actor.area_code), *_chosen(filters, actor.area_code)]
-    if before_id is not None:
-        chosen.append(AuditEntry.id < before_id)
-    rows = db.session.execute(
+    rows = db.session.execute(NEWEST_FIRST.take(
         select(AuditEntry, households.c.number, organisations.c.name)
         .outerjoin(households, households.c.id == AuditEntry.household_id)
         .outerjoin(organisations, organisations.c.id == AuditEntry.organisation_id)
-        .where(*chosen).order_by(AuditEntry.id.desc()).limit(PAGE + 1)).all()
-    lines = [Line(entry, number, name or entry.changes.get("username", "")) for entry, number, name in rows[:PAGE]]
-    return lines, lines[-1].entry.id if len(rows) > PAGE else None
+        .where(*chosen), asked, PAGE)).all()
+    lines = [Line(entry, number, name or entry.changes.get("username", "")) for entry, number, name in rows]
+    return NEWEST_FIRST.page(lines, asked, PAGE, lambda line: (line.entry.id,))
 
 
 def looks_at(household_id: int, limit: int = 10) -> Sequence[AuditEntry]:

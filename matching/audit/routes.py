@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matching.access import may, the_actor
@@ -15,6 +15,7 @@ from matching.audit.service import WHY_WORDS, record
 from matching.clock import utc_now
 from matching.extensions import db
 from matching.places.queries import area_name
+from matching.views import asked_page, turned
 
 FILTERS = ("who", "number", "kind", "on")
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
@@ -24,12 +25,12 @@ blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 @may(Right.READ_AUDIT, logs=True)
 def list_entries() -> ResponseReturnValue:
     actor, filters = the_actor(), _filters()
-    lines, next_id = queries.list_entries(actor, filters, request.args.get("before", type=int))
+    shown = queries.list_entries(actor, filters, asked_page())
     kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     page = render_template(
-        "audit/list_entries.html", lines=lines, filters=filters, kinds=queries.KINDS, whys=WHY_WORDS,
+        "audit/list_entries.html", lines=shown.rows, filters=filters, kinds=queries.KINDS, whys=WHY_WORDS,
         word=queries.action_word, area=area_name(actor.area_code), filtered=bool(kept),
-        next_url=url_for("audit.list_entries", before=next_id, **kept) if next_id else None)
+        ways=turned("audit.list_entries", shown, **kept))
     record(actor, "audit.read", utc_now(), object_type="audit", area_code=actor.area_code)
     db.session.commit()
     return page

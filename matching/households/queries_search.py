@@ -8,7 +8,21 @@ from datetime import date
 from typing import Any
 
 from flask_babel import get_locale
-from sqlalchemy import ColumnElement, Select, and_, exists, func, null, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    case,
+    column,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import aliased
 
 from matching.actor import Actor
@@ -37,6 +51,8 @@ from matching.places.models import Area
 from matching.places.queries import within
 
 PAGE = 40
+COUNTY = 6
+"""Digits of a county's code."""
 SORTS = ("place", "waiting", "newest")
 LAST_LETTER = "\U0010ffff"
 
@@ -46,6 +62,7 @@ ORDERS = {
     "place": Order(Key(Household.area_code, plain), Key(Household.id, whole)),
     "newest": Order(Key(Household.created_at, instant, falls=True), Key(Household.id, whole, falls=True)),
     "waiting": Order(Key(Need.reported_on, date.fromisoformat), Key(Need.household_id, whole)),
+    "waiting_near": Order(Key(column("since", Date), date.fromisoformat), Key(column("household_id", Integer), whole)),
     "name": Order(Key(NameKey.term, plain), Key(NameKey.household_id, whole)),
 }
 
@@ -66,7 +83,7 @@ class Filters:
 
     @property
     def order(self) -> str:
-        """A key of ORDERS: a search by name goes by how well the name fits."""
+        """One of SORTS, or `name`: a search by name goes by how well the name fits."""
         return "name" if self.written else self.sort if self.sort in SORTS else "place"
 
 
@@ -98,10 +115,11 @@ def list_page(actor: Actor, filters: Filters, asked: Asked, today: date) -> tupl
     code = _area(actor, filters)
     if filters.written and not folded(filters.written):
         return Page([]), 0
-    order = ORDERS[filters.order]
+    way = "waiting_near" if filters.order == "waiting" and len(code) > COUNTY else filters.order
+    order = ORDERS[way]
     if filters.written:
         asked = _name_position(asked, folded(filters.written))
-    positions = _POSITIONS[filters.order](code, filters)
+    positions = _POSITIONS[way](code, filters)
     rows = _rows(order.take(positions, asked, PAGE), falls=order.falls(asked))
     page = order.page(rows, asked, PAGE, lambda row: (row.first, row.second))
     if filters.written:  # no one's name stands in an address but what was typed
@@ -162,22 +180,34 @@ def _by_place(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
 
 def _by_newest(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
     """A county's newest are found along its index; a town's or village's few are sorted."""
-    county = [_in_counties(Household.county_code, code)] if len(code) <= 6 else []
+    county = [_in_counties(Household.county_code, code)] if len(code) <= COUNTY else []
     return select(Household.id, Household.created_at.label("first"), Household.id.label("second"),
                   null().label("found")).where(*county, within(Household.area_code, code), *_conditions(filters))
 
 
 def _by_waiting(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
-    """Each household once, at its oldest open need (of the kind that is asked for)."""
+    """Each household once, at its oldest open need (of the kind that is asked for), along the index of the needs."""
     kind = [Need.help_type == filters.help_type] if filters.help_type else []
     same = [Older.help_type == filters.help_type] if filters.help_type else []
     older = exists().where(
         Older.household_id == Need.household_id, Older.status == "open", Older.given < Older.quantity, *same,
         or_(Older.reported_on < Need.reported_on, and_(Older.reported_on == Need.reported_on, Older.id < Need.id)))
-    plain_filters = Filters(category=filters.category, status=filters.status)
+    others = Filters(category=filters.category, status=filters.status)
     return select(Household.id, Need.reported_on.label("first"), Need.household_id.label("second"),
                   null().label("found")).join(Household, Household.id == Need.household_id).where(
-        still_open(), *kind, ~older, within(Household.area_code, code), *_conditions(plain_filters))
+        still_open(), *kind, ~older, within(Household.area_code, code), *_conditions(others))
+
+
+def _by_waiting_near(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """The same for a town or village, which is a small part of all needs: its households are looked at, and sorted."""
+    wanted = and_(still_open(), Need.help_type == filters.help_type) if filters.help_type else still_open()
+    since = select(func.min(case((wanted, Need.reported_on)))).where(
+        Need.household_id == Household.id).scalar_subquery()
+    homes = select(Household.id.label("household_id"), since.label("since")).where(
+        within(Household.area_code, code), *_conditions(Filters(category=filters.category, status=filters.status))
+    ).subquery()
+    return select(homes.c.household_id.label("id"), homes.c.since.label("first"),
+                  homes.c.household_id.label("second"), null().label("found")).where(homes.c.since.is_not(None))
 
 
 def _by_name(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
@@ -195,7 +225,8 @@ def _by_name(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
     return statement
 
 
-_POSITIONS = {"place": _by_place, "newest": _by_newest, "waiting": _by_waiting, "name": _by_name}
+_POSITIONS = {"place": _by_place, "newest": _by_newest, "waiting": _by_waiting, "waiting_near": _by_waiting_near,
+              "name": _by_name}
 
 
 def _name_position(asked: Asked, begins: str) -> Asked:
@@ -218,7 +249,9 @@ def _rows(positions: Any, *, falls: bool) -> Sequence[Any]:
     chosen = positions.subquery()
     people = select(func.count()).where(Member.household_id == Household.id).scalar_subquery()
     lacking = select(func.count()).where(Need.household_id == Household.id, still_open()).scalar_subquery()
-    oldest = select(func.min(Need.reported_on)).where(Need.household_id == Household.id, still_open()).scalar_subquery()
+    # Not a plain min(): SQLite would walk all needs by their day to find it.
+    oldest = select(func.min(case((still_open(), Need.reported_on)))).where(
+        Need.household_id == Household.id).scalar_subquery()
     ends = (chosen.c.first, chosen.c.second)
     return db.session.execute(
         select(Household.id, Household.number, Household.head_name, Household.area_code, Household.category,

@@ -153,11 +153,12 @@ def references(target: str) -> Iterator[tuple[Table, Column[Any]]]:
     Left out are columns that are unique with others: their rows count something of their own file, and stay with it.
     """
     for table in db.metadata.sorted_tables:
+        rules = [rule.columns.keys() for rule in table.constraints if isinstance(rule, UniqueConstraint)]
+        rules += [index.columns.keys() for index in table.indexes if index.unique]
         for column in table.c:
-            unique = any(isinstance(rule, UniqueConstraint) and len(rule.columns) > 1 and column in rule.columns
-                         for rule in table.constraints)
-            if not unique and not column.primary_key and "id" in table.c and any(
-                    key.target_fullname == target for key in column.foreign_keys):
+            refers = any(key.target_fullname == target for key in column.foreign_keys)
+            counted = column.primary_key or any(column.name in rule for rule in rules if len(rule) > 1)
+            if refers and not counted and "id" in table.c:
                 yield table, column
 
 

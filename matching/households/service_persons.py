@@ -39,6 +39,7 @@ def settle_person(stays: Member, goes: Member, actor: Actor, now: datetime) -> H
                            area_code=home.area_code, made_at=now, made_by_id=actor.user_id, made_by_name=actor.name,
                            moved={"member": goes.id, "stays": stays.id, "learnt": learnt})
     db.session.add(merge)
+    db.session.flush()
     _tell("member.settle", home, left, actor, now)
     return merge
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from matching.actor import OFFICERS, Actor, Right
 from matching.errors import NotThere
 from matching.extensions import db
+from matching.keyset import Asked, Key, Order, Page, count_to_cap, whole
 from matching.offers.models import Offer, OfferArea, OfferClearance
 from matching.offers.queries_reach import reaches_into
 from matching.organisations.models import Organisation
@@ -22,23 +22,10 @@ from matching.places.queries import ancestors, county_of, within
 PAGE = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of offers; `number` counts from 1, `first` and `last` are positions in the whole."""
-
-    offers: Sequence[Offer]
-    number: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        """Position of the first offer, 0 when there is none."""
-        return (self.number - 1) * PAGE + 1 if self.offers else 0
-
-    @property
-    def last(self) -> int:
-        """Position of the last offer."""
-        return (self.number - 1) * PAGE + len(self.offers)
+NEWEST_FIRST = Order(Key(Offer.id, whole, falls=True))
+RUNNING_FIRST = Order(Key(case((Offer.status == "closed", 1), else_=0), whole), Key(Offer.id, whole, falls=True))
+Listed = tuple[Page[Offer], int]
+"""One page of offers, and how many there are."""
 
 
 def running(today: date) -> ColumnElement[bool]:
@@ -87,7 +74,7 @@ def prolongable(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def public_page(help_type: str, area_code: str, number: int, today: date) -> Page:
+def public_page(help_type: str, area_code: str, asked: Asked, today: date) -> Listed:
     """One page of the open offers of vetted organisations, newest first; `area_code` a county, or empty."""
     wanted = [Offer.status == "open", running(today), Organisation.status == "vetted"]
     if help_type:
@@ -96,26 +83,26 @@ def public_page(help_type: str, area_code: str, number: int, today: date) -> Pag
         serves = select(OfferArea.offer_id).where(or_(
             within(OfferArea.area_code, area_code), OfferArea.area_code.in_(ancestors(area_code))))
         wanted.append(or_(within(Offer.area_code, area_code), Offer.reach == "country", Offer.id.in_(serves)))
-    return _page(wanted, number)
+    return _page(wanted, asked)
 
 
-def ended_page(actor: Actor, number: int, today: date) -> Page:
+def ended_page(actor: Actor, asked: Asked, today: date) -> Listed:
     """One page of the offers of the officer's county whose last day has passed and that nobody has closed."""
-    return _page([Offer.status != "closed", Offer.ends_on < today, prolongable(actor)], number)
+    return _page([Offer.status != "closed", Offer.ends_on < today, prolongable(actor)], asked)
 
 
-def waiting_page(actor: Actor, number: int, today: date) -> Page:
+def waiting_page(actor: Actor, asked: Asked, today: date) -> Listed:
     """One page of the offers from other counties that wait for the officer's county to answer."""
     decided = select(OfferClearance.offer_id).where(
         OfferClearance.county_code == actor.area_code, OfferClearance.status != "waiting")
-    return _page([*_from_elsewhere(actor.area_code), running(today), Offer.id.not_in(decided)], number)
+    return _page([*_from_elsewhere(actor.area_code), running(today), Offer.id.not_in(decided)], asked)
 
 
-def own_page(actor: Actor, number: int) -> Page:
+def own_page(actor: Actor, asked: Asked) -> Listed:
     """One page of the actor's own offers, those that still run first."""
     if actor.organisation_id is None:
-        return Page([], number, 0)
-    return _page([Offer.organisation_id == actor.organisation_id], number, Offer.status == "closed")
+        return Page([]), 0
+    return _page([Offer.organisation_id == actor.organisation_id], asked, RUNNING_FIRST)
 
 
 def own_organisation(actor: Actor) -> Organisation | None:
@@ -186,9 +173,11 @@ def _from_elsewhere(county_code: str) -> list[ColumnElement[bool]]:
             Offer.status == "open", reaches_into(county_code)]
 
 
-def _page(conditions: list[ColumnElement[bool]], number: int, *first: ColumnElement[bool]) -> Page:
-    total = db.session.scalar(select(func.count(Offer.id)).join(Offer.organisation).where(*conditions)) or 0
-    offers = db.session.scalars(
-        select(Offer).join(Offer.organisation).options(contains_eager(Offer.organisation), selectinload(Offer.areas))
-        .where(*conditions).order_by(*first, Offer.id.desc()).limit(PAGE).offset((number - 1) * PAGE)).all()
-    return Page(offers, number, total)
+def _page(conditions: list[ColumnElement[bool]], asked: Asked, order: Order = NEWEST_FIRST) -> Listed:
+    total = count_to_cap(select(Offer.id).join(Offer.organisation).where(*conditions))
+    chosen = select(Offer).join(Offer.organisation).options(
+        contains_eager(Offer.organisation), selectinload(Offer.areas)).where(*conditions)
+    offers = db.session.scalars(order.take(chosen, asked, PAGE)).all()
+    running_first = order is RUNNING_FIRST
+    return order.page(offers, asked, PAGE, lambda offer: (int(offer.status == "closed"), offer.id) if running_first
+                      else (offer.id,)), total

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
@@ -17,7 +15,7 @@ from matching.extensions import db
 from matching.offers import blueprint, queries, queries_cards, routes_ours, service, service_clearance
 from matching.offers.forms import ClearForm, ExtendForm
 from matching.places.queries import county_of
-from matching.views import page_number
+from matching.views import asked_page, turned
 from matching.words import HELP_TYPES
 
 __all__ = ["blueprint", "routes_ours"]
@@ -35,32 +33,22 @@ def shown_to(actor: Actor | None) -> str:
 @blueprint.get("/offers")
 @public
 def list_offers() -> ResponseReturnValue:
-    actor, number, today = current_actor(), page_number(), day_of(utc_now())
+    actor, asked, today = current_actor(), asked_page(), day_of(utc_now())
     show, help_type, area = shown_to(actor), request.args.get("help_type", ""), request.args.get("area", "")
     area = area if len(area) == 6 and area.isascii() and area.isdigit() else ""
     if show == "open" or actor is None:
-        page = queries.public_page(help_type, area, number, today)
+        page, total = queries.public_page(help_type, area, asked, today)
     else:
-        page = (queries.ended_page if show == "ended" else queries.waiting_page)(actor, number, today)
+        page, total = (queries.ended_page if show == "ended" else queries.waiting_page)(actor, asked, today)
     counties = queries.counties_with_offers() if show == "open" else []
-    cards, names = queries_cards.cards(page.offers, str(get_locale()), today, counties)
+    cards, names = queries_cards.cards(page.rows, str(get_locale()), today, counties)
     return render_template(
-        "offers/list_offers.html", page=page, cards=cards, show=show, help_type=help_type, area=area, form=ExtendForm(),
+        "offers/list_offers.html", total=total, cards=cards, show=show, help_type=help_type, area=area,
+        form=ExtendForm(),
         help_types=HELP_TYPES.items(), counties=[(code, names.get(code, code)) for code in counties],
         may_extend=actor is not None and actor.may(Right.PAIR), may_see_more=actor and actor.may(Right.READ_OFFERS),
-        may_clear=actor is not None and actor.may(Right.VET_ORGANISATIONS), **turning(page, show=show,
-        help_type=help_type, area=area))
-
-
-def turning(page: queries.Page, **kept: str) -> dict[str, str | None]:
-    """The addresses of the pages before and after."""
-    asked: dict[str, Any] = {name: value for name, value in kept.items() if value}
-
-    def url(number: int) -> str:
-        return url_for(".list_offers", page=number, **asked)
-
-    return {"previous_url": url(page.number - 1) if page.number > 1 else None,
-            "next_url": url(page.number + 1) if page.last < page.total else None}
+        may_clear=actor is not None and actor.may(Right.VET_ORGANISATIONS),
+        ways=turned(".list_offers", page, show=show, help_type=help_type, area=area))
 
 
 @blueprint.get("/offers/<int:offer_id>/show-offer")

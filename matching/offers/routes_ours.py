@@ -19,7 +19,7 @@ from matching.offers import blueprint, queries, queries_cards, service
 from matching.offers.forms import ExtendForm, OfferForm, StepForm
 from matching.offers.models import Offer
 from matching.organisations.models import Organisation
-from matching.views import page_number, sent_well
+from matching.views import asked_page, sent_well, turned
 
 
 def own_organisation(actor: Actor) -> Organisation:
@@ -35,13 +35,11 @@ def own_organisation(actor: Actor) -> Organisation:
 def our_offers() -> ResponseReturnValue:
     actor, today = the_actor(), day_of(utc_now())
     organisation = own_organisation(actor)
-    page = queries.own_page(actor, page_number())
-    cards, _names = queries_cards.cards(page.offers, str(get_locale()), today)
+    page, total = queries.own_page(actor, asked_page())
+    cards, _names = queries_cards.cards(page.rows, str(get_locale()), today)
     return render_template(
-        "offers/our_offers.html", page=page, cards=cards, organisation=organisation, form=ExtendForm(),
-        waiting=queries.waiting_counts(page.offers),
-        previous_url=url_for(".our_offers", page=page.number - 1) if page.number > 1 else None,
-        next_url=url_for(".our_offers", page=page.number + 1) if page.last < page.total else None)
+        "offers/our_offers.html", total=total, cards=cards, organisation=organisation, form=ExtendForm(),
+        waiting=queries.waiting_counts(page.rows), ways=turned(".our_offers", page))
 
 
 @blueprint.route("/offers/add-offer", methods=["GET", "POST"])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from matching.accounts.models import User
 from matching.actor import Actor, Right
 from matching.errors import NotThere
 from matching.extensions import db
+from matching.keyset import Asked, Key, Order, Page, plain, whole
 from matching.organisations.models import Membership, Organisation
 from matching.places.queries import county_of, within
 
@@ -18,13 +18,16 @@ PAGE = 40
 MEMBERS_SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a county's organisations; `number` and `first` count from 1, `counts` has all statuses."""
+ORDER = Order(Key(case((Organisation.status == "waiting", 0), else_=1), whole), Key(Organisation.name, plain),
+              Key(Organisation.id, whole))
+"""Those that wait for a yes first, then by name."""
 
-    rows: Sequence[Organisation]
-    number: int
-    first: int
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a county's organisations, how many there are, and how many of each status."""
+
+    page: Page[Organisation]
     total: int
     counts: dict[str, int]
 
@@ -40,8 +43,8 @@ def organisation_or_404(organisation_id: int, actor: Actor) -> Organisation:
     return organisation
 
 
-def list_organisations(actor: Actor, status: str, kind: str, page: int) -> Page:
-    """A page (from 1) of the organisations registered in the actor's area, those that wait for a yes first."""
+def list_organisations(actor: Actor, status: str, kind: str, asked: Asked) -> Listed:
+    """A page of the organisations registered in the actor's area, those that wait for a yes first."""
     here = within(Organisation.area_code, actor.area_code)
     chosen = [here]
     if kind:
@@ -50,11 +53,9 @@ def list_organisations(actor: Actor, status: str, kind: str, page: int) -> Page:
         select(Organisation.status, func.count()).where(*chosen).group_by(Organisation.status)).all())
     if status:
         chosen.append(Organisation.status == status)
-    rows = db.session.scalars(
-        select(Organisation).where(*chosen).order_by(Organisation.status != "waiting", Organisation.name,
-                                                     Organisation.id).limit(PAGE).offset((page - 1) * PAGE)).all()
-    total = counts.get(status, 0) if status else sum(counts.values())
-    return Page(rows, page, (page - 1) * PAGE + 1, total, counts)
+    rows = db.session.scalars(ORDER.take(select(Organisation).where(*chosen), asked, PAGE)).all()
+    page = ORDER.page(rows, asked, PAGE, lambda row: (int(row.status != "waiting"), row.name, row.id))
+    return Listed(page, counts.get(status, 0) if status else sum(counts.values()), counts)
 
 
 def members_of(organisation: Organisation) -> list[User]:

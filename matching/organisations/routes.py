@@ -16,7 +16,7 @@ from matching.organisations import queries, service
 from matching.organisations.forms import VettingForm
 from matching.organisations.models import KINDS, STATUSES
 from matching.places.queries import area_names, area_path
-from matching.views import page_number
+from matching.views import asked_page, turned
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 
@@ -26,10 +26,11 @@ blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 def list_organisations() -> ResponseReturnValue:
     actor = the_actor()
     status, kind = _one_of(STATUSES, "status"), _one_of(KINDS, "kind")
-    page = queries.list_organisations(actor, status, kind, page_number())
-    names = area_names({row.area_code for row in page.rows} | {actor.area_code})
-    return render_template("organisations/list_organisations.html", page=page, names=names, status=status, kind=kind,
-                           kinds=KINDS, statuses=STATUSES)
+    listed = queries.list_organisations(actor, status, kind, asked_page())
+    names = area_names({row.area_code for row in listed.page.rows} | {actor.area_code})
+    return render_template("organisations/list_organisations.html", listed=listed, names=names, status=status,
+                           kind=kind, kinds=KINDS, statuses=STATUSES,
+                           ways=turned("organisations.list_organisations", listed.page, status=status, kind=kind))
 
 
 @blueprint.get("/<int:organisation_id>/show-organisation")

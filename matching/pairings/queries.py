@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from matching import keyset
 from matching.actor import Actor
 from matching.errors import NotThere
 from matching.extensions import db
 from matching.households.models import Household, Need
+from matching.keyset import Asked, Key, Order, whole
 from matching.offers.models import Offer
 from matching.pairings.models import HOLDING, Pairing, Run
 from matching.places.queries import within
@@ -22,6 +25,9 @@ GROUPS = {"proposed": ("proposed",), "waiting": ("offered", "accepted"),
           "under_way": ("consented", "under_way", "delivered", "confirmed"), "closed": ("closed",),
           "ended": ("declined", "lapsed", "withdrawn", "failed", "reopened")}
 """How the desk sorts the states: what waits for the officer first."""
+URGENT_FIRST = Order(Key(Need.urgency, whole, falls=True), Key(Need.reported_on, date.fromisoformat),
+                     Key(Need.id, whole))
+ANSWER_FIRST = Order(Key(Pairing.answer_by_on, date.fromisoformat), Key(Pairing.id, whole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +127,9 @@ def towns_with_proposals(actor: Actor) -> list[tuple[str, int]]:
         select(town, func.count()).where(Pairing.state == "proposed", in_reach(actor)).group_by(town).order_by(town))]
 
 
-def open_needs(actor: Actor, number: int, help_type: str = "", area_code: str = "",
-               lonely: bool = False) -> tuple[Sequence[Need], int]:
-    """Open needs in reach that still lack units, most urgent and longest waiting first, and their number.
+def open_needs(actor: Actor, asked: Asked, help_type: str = "", area_code: str = "",
+               lonely: bool = False) -> tuple[keyset.Page[Need], int]:
+    """Open needs in reach that still lack units, most urgent and longest waiting first, and their number to the cap.
 
     `lonely`: only those that have no live proposal either, that is, for which there is no offer yet.
     """
@@ -134,21 +140,18 @@ def open_needs(actor: Actor, number: int, help_type: str = "", area_code: str = 
         wanted.append(Need.help_type == help_type)
     if lonely:
         wanted.append(~select(Pairing.id).where(Pairing.need_id == Need.id, Pairing.state == "proposed").exists())
-    total = db.session.scalar(select(func.count(Need.id)).join(Need.household).where(*wanted)) or 0
-    rows = db.session.scalars(
-        select(Need).join(Need.household).options(contains_eager(Need.household)).where(*wanted)
-        .order_by(Need.urgency.desc(), Need.reported_on, Need.id).limit(PAGE).offset((number - 1) * PAGE)).all()
-    return rows, total
+    total = keyset.count_to_cap(select(Need.id).join(Need.household).where(*wanted))
+    chosen = select(Need).join(Need.household).options(contains_eager(Need.household)).where(*wanted)
+    rows = db.session.scalars(URGENT_FIRST.take(chosen, asked, PAGE)).all()
+    return URGENT_FIRST.page(rows, asked, PAGE, lambda need: (need.urgency, need.reported_on, need.id)), total
 
 
-def our_pairings(actor: Actor, states: Sequence[str], number: int) -> Page:
+def our_pairings(actor: Actor, states: Sequence[str], asked: Asked) -> keyset.Page[Pairing]:
     """Pairings that were offered to the actor's organisation, those to answer first by date."""
     wanted = [Pairing.organisation_id == (actor.organisation_id or 0), Pairing.state.in_(states),
               Pairing.answer_by_on.is_not(None)]
-    total = db.session.scalar(select(func.count(Pairing.id)).where(*wanted)) or 0
-    rows = db.session.scalars(_whole().where(*wanted).order_by(Pairing.answer_by_on, Pairing.id)
-                              .limit(PAGE).offset((number - 1) * PAGE)).all()
-    return Page(rows, number, total)
+    rows = db.session.scalars(ANSWER_FIRST.take(_whole().where(*wanted), asked, PAGE)).all()
+    return ANSWER_FIRST.page(rows, asked, PAGE, lambda pairing: (pairing.answer_by_on, pairing.id))
 
 
 def our_counts(actor: Actor) -> dict[str, int]:

@@ -18,7 +18,7 @@ from matching.pairings import service_hand as hand
 from matching.pairings import service_runs as runs
 from matching.pairings.forms import ApproveForm, ReasonForm, StepForm
 from matching.pairings.queries_map import desk_map
-from matching.views import page_number
+from matching.views import asked_page, page_number, turned
 
 blueprint = Blueprint("pairings", __name__, url_prefix="/pairings")
 
@@ -97,13 +97,14 @@ def return_pairing(pairing_id: int) -> ResponseReturnValue:
 @blueprint.get("/open-needs")
 @may(Right.READ_PAIRINGS)
 def open_needs() -> ResponseReturnValue:
-    actor, number, today = the_actor(), page_number(), day_of(utc_now())
+    actor, today = the_actor(), day_of(utc_now())
     help_type, area = request.args.get("help_type", ""), request.args.get("area", "")
     lonely = request.args.get("lonely") == "1"
-    needs, total = queries.open_needs(actor, number, help_type, area, lonely)
-    return render_template("pairings/open_needs.html", rows=cards.need_rows(needs, today), total=total,
-                           page=queries.Page((), number, total), help_type=help_type, area=area, lonely=lonely,
-                           areas=cards.area_choices(actor.area_code), may_pair=actor.may(Right.PAIR))
+    page, total = queries.open_needs(actor, asked_page(), help_type, area, lonely)
+    return render_template("pairings/open_needs.html", rows=cards.need_rows(page.rows, today), total=total,
+                           help_type=help_type, area=area, lonely=lonely, areas=cards.area_choices(actor.area_code),
+                           may_pair=actor.may(Right.PAIR), ways=turned(
+                               "pairings.open_needs", page, help_type=help_type, area=area, lonely=int(lonely)))
 
 
 @blueprint.post("/run-pairing")

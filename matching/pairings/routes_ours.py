@@ -16,7 +16,7 @@ from matching.pairings import queries_cards as cards
 from matching.pairings.forms import DeliveryForm, ReasonForm, StepForm
 from matching.pairings.routes import blueprint
 from matching.pairings.routes_life import take
-from matching.views import page_number
+from matching.views import asked_page, turned
 
 OUR_GROUPS = {"answer": ("offered",), "consent": ("accepted",), "do": ("consented", "under_way"),
               "confirm": ("delivered", "confirmed"), "closed": ("closed",),
@@ -33,9 +33,10 @@ def our_pairings() -> ResponseReturnValue:
     sums = {name: sum(counts.get(state, 0) for state in states) for name, states in OUR_GROUPS.items()}
     group = request.args.get("group", "") or next((name for name, number in sums.items() if number), "answer")
     group = group if group in OUR_GROUPS else "answer"
-    page = queries.our_pairings(actor, OUR_GROUPS[group], page_number())
-    return render_template("pairings/our_pairings.html", group=group, sums=sums, page=page,
-                           rows=cards.our_rows(page.rows, day_of(utc_now())))
+    page = queries.our_pairings(actor, OUR_GROUPS[group], asked_page())
+    return render_template("pairings/our_pairings.html", group=group, sums=sums,
+                           rows=cards.our_rows(page.rows, day_of(utc_now())),
+                           ways=turned("pairings.our_pairings", page, group=group))
 
 
 @blueprint.get("/<int:pairing_id>/our-pairing")

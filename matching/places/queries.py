@@ -22,7 +22,10 @@ def within(column: Any, code: str) -> ColumnElement[bool]:
 
     Raises ValueError when `code` is no area code: an empty reach must never mean everything.
     """
-    return and_(column >= code, column <= last_code(code))
+    last = last_code(code)
+    if last == code:  # nothing lies below a village
+        return column == code  # type: ignore[no-any-return]
+    return and_(column >= code, column <= last)
 
 
 def within_any(column: Any, codes: Collection[str]) -> ColumnElement[bool]:
