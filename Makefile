@@ -24,7 +24,7 @@ lint:  ## ruff and mypy
 browser:  ## the browser journeys alone
 	@$(FIND) -m tools.check browser
 
-bench:  ## the engine against its rivals
+bench:  ## the engine against its rivals, lists and searches against a bare page
 	@$(FIND) -m tools.check bench
 
 promises:  ## the long and timed runs

@@ -135,6 +135,14 @@ class CheckedClient(FlaskClient):
         assert response.status_code == status, f"{path} answered {response.status_code} to {response.location}"
         return html.read(response.get_data(as_text=True))
 
+    def pages(self, path: str) -> Iterator[html.Page]:
+        """A list's pages from `path` on, each by the link of the one before."""
+        following: str | None = path
+        while following:
+            page = self.page(following)
+            yield page
+            following = next((href for href, words in page.links if words == "下一页"), None)
+
     def send(self, path: str, action: str | None = None, **answers: Any) -> TestResponse:
         """Open `path`, fill its form that goes to `action` (default: the path itself) and send it."""
         form = self.page(path).form(action or path.split("?")[0])

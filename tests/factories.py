@@ -140,12 +140,13 @@ def make_user(role: str, area_code: str = "", **fields: Any) -> User:
 
 
 def make_merge(kept: Household, **fields: Any) -> HouseholdMerge:
-    """A merge in force of an emptied file into another."""
+    """A merge in force of an empty file into another."""
     dropped = make_household(kept.area_code, status="archived")
+    moved = {"status": "verified", "learnt": {"household": {}}, "people": [],
+             "rows": {"members.household_id": [], "needs.household_id": []}}
     return _save(HouseholdMerge(**{
         "kept_id": kept.id, "dropped_id": dropped.id, "area_code": kept.area_code, "made_at": utc_now(),
-        "made_by_id": 1, "made_by_name": "经办人", "moved": {"status": "verified", "learnt": {"household": {}}, "people": [], "rows": {
-            "members.household_id": [], "needs.household_id": []}}, **fields}))
+        "made_by_id": 1, "made_by_name": "经办人", "moved": moved, **fields}))
 
 
 def make_run(area_code: str = people.COUNTY_A, **fields: Any) -> Run:

@@ -40,7 +40,7 @@ def settle_person(stays: Member, goes: Member, actor: Actor, now: datetime) -> H
                            moved={"member": goes.id, "stays": stays.id, "learnt": learnt})
     db.session.add(merge)
     db.session.flush()
-    _tell("member.settle", home, left, actor, now)
+    _record("member.settle", home, left, actor, now)
     return merge
 
 
@@ -58,7 +58,7 @@ def undo_settling(merge: HouseholdMerge, actor: Actor, now: datetime) -> None:
     _move(goes, shelf, left)
     db.session.delete(shelf)
     db.session.flush()
-    _tell("member.unsettle", home, left, actor, now)
+    _record("member.unsettle", home, left, actor, now)
 
 
 def _check(home: Household, left: Household, goes: Member) -> None:
@@ -82,7 +82,7 @@ def _move(member: Member, out: Household, into: Household) -> None:
     key_files(ids)
 
 
-def _tell(action: str, home: Household, left: Household, actor: Actor, now: datetime) -> None:
+def _record(action: str, home: Household, left: Household, actor: Actor, now: datetime) -> None:
     """One entry in each story and one in the log for each file."""
     for mine, theirs in ((home, left), (left, home)):
         add_to_timeline(mine.id, action, actor, now, number=theirs.number)

@@ -68,15 +68,16 @@ class Label:
 
 
 def labels_that_fit(labels: Sequence[Label], letter: int = 22) -> list[bool]:
-    """For each label, the first ones before the later, whether its name can be written without covering another.
+    """For each label, the first ones before the later, whether its name can be written without covering anything.
 
     `letter`: height of a line and width of a Han character in units.
     """
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[tuple[float, float, float, float]] = [
+        (ring.x - ring.radius, ring.y - ring.radius, ring.x + ring.radius, ring.y + ring.radius) for ring in labels]
     fits = []
     for label in labels:
         half = sum(1.0 if ord(character) > 0x2E7F else 0.6 for character in label.name) * letter / 2
-        top = label.y + label.radius
+        top = label.y + label.radius + 1
         box = (label.x - half, top, label.x + half, top + letter)
         free = all(box[2] < left or right < box[0] or box[3] < above or below < box[1]
                    for left, above, right, below in taken)

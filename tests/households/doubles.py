@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -27,7 +28,7 @@ def two_files() -> tuple[Household, Household]:
     """
     left = make_household(COMMUNITY_A1A, head_name="钟桂香", number="QH-501")
     right = make_household(COMMUNITY_A2A, head_name="钟桂香", number="QH-777", phone="13700008123", cause="illness",
-                           status="surveyed")
+                           status="surveyed", registered_on=date(2025, 3, 1))
     left.members[0].identity_number = right.members[0].identity_number = NUMBER
     right.members[0].illness = "尿毒症"
     make_member(right, name="钟小龙", phone="13700008123")

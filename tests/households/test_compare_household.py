@@ -20,7 +20,7 @@ def test_it_shows_what_differs_and_no_hidden_value(client_of, people):
     left.phone, left.address = "13700008124", "坳下路 7 号"
     page = client_of("county").page(path(left, right))
     for told in ("钟桂香家和钟桂香家，是不是一户", "身份证号一样：钟桂香", "双溪镇坳下村", "石桥镇桥头村", "钟小龙",
-                 "没有这个人", "两份不一样", "照料陪伴 3", f"****{NUMBER[-4:]}"):
+                 "没有这个人", "两份不一样", "2025-03-01", "照料陪伴 3", f"****{NUMBER[-4:]}"):
         assert told in page.text
     for hidden in ("13700008124", "13700008123", "8124", "坳下路", NUMBER):
         assert hidden not in page.text
