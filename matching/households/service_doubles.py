@@ -20,9 +20,11 @@ from matching.audit.service import record
 from matching.errors import Conflict, Invalid
 from matching.extensions import db
 from matching.households.models import Household, Member, Need, TimelineEntry
+from matching.households.models_changes import FileChange
 from matching.households.models_doubles import HouseholdMerge, ToldApart
 from matching.households.queries_doubles import twins
 from matching.households.service import add_to_timeline
+from matching.households.service_changes import keep, state
 from matching.households.service_names import key_files
 
 __all__ = ["merge_households", "tell_apart", "undo_merge"]
@@ -54,9 +56,9 @@ def merge_households(kept: Household, dropped: Household, actor: Actor, now: dat
     status = claim(kept, dropped)
     both = {theirs.id: mine for theirs, mine in (
         (theirs, next(m for m in kept.members if m.id == number)) for number, theirs in twins(kept, dropped).items())}
-    learnt = {"household": learn(kept, dropped, LEARNT)}
+    learnt = {"household": learn(kept, dropped, LEARNT, actor, now)}
     for member in dropped.members:
-        if member.id in both and (fields := learn(both[member.id], member, LEARNT_OF_PEOPLE)):
+        if member.id in both and (fields := learn(both[member.id], member, LEARNT_OF_PEOPLE, actor, now)):
             learnt[str(member.id)] = fields | {"id": both[member.id].id}
     db.session.flush()
     moved = {"status": status, "learnt": learnt,
@@ -76,7 +78,7 @@ def undo_merge(merge: HouseholdMerge, actor: Actor, now: datetime) -> None:
         raise ValueError("not a merge of two files")
     kept, dropped = end(merge, actor, now)
     moved = merge.moved
-    _unlearn(moved["learnt"], kept, dropped)
+    _unlearn(moved["learnt"], kept, dropped, actor, now)
     db.session.flush()
     for name, rows in moved["rows"].items():
         _put_back(*column_of(name), rows, kept, dropped)
@@ -130,21 +132,25 @@ def end(merge: HouseholdMerge, actor: Actor, now: datetime) -> tuple[Household, 
     return kept, dropped
 
 
-def learn(mine: Any, theirs: Any, fields: tuple[str, ...]) -> dict[str, Any]:
+def learn(mine: Any, theirs: Any, fields: tuple[str, ...], actor: Actor, now: datetime) -> dict[str, Any]:
     """Fill what one row does not know from another: field → the empty value that stood there."""
+    before = state(mine)
     empty = {name: getattr(mine, name) for name in fields
              if getattr(mine, name) in (None, "", []) and getattr(theirs, name) not in (None, "", [])}
     for name in empty:
         value = getattr(theirs, name)
         setattr(mine, name, list(value) if isinstance(value, list) else value)
+    keep(mine, before, actor, now, why=_("并入重复的档案"))
     return empty
 
 
-def unlearn(mine: Any, theirs: Any, empty: dict[str, Any]) -> None:
+def unlearn(mine: Any, theirs: Any, empty: dict[str, Any], actor: Actor, now: datetime) -> None:
     """Take back what `learn` filled, where nobody has changed it since."""
-    for name, before in empty.items():
+    before = state(mine)
+    for name, value in empty.items():
         if name != "id" and theirs is not None and getattr(mine, name) == getattr(theirs, name):
-            setattr(mine, name, before)
+            setattr(mine, name, value)
+    keep(mine, before, actor, now, why=_("撤回合并"))
 
 
 def references(target: str) -> Iterator[tuple[Table, Column[Any]]]:
@@ -232,6 +238,9 @@ def _put_back(table: Table, column: Column[Any], rows: list[list[Any]], kept: Ho
 
 def _follow(target: str, ids: list[int], kept: Household, dropped: Household) -> None:
     """What was written since for needs or people that go back goes with them, and the story of their pairings."""
+    changes = db.metadata.tables[FileChange.__tablename__]
+    _write(changes, {"household_id": dropped.id}, changes.c.household_id == kept.id,
+           changes.c.object_type == target.removesuffix("s"), changes.c.object_id.in_(ids))
     homes = {table.name: column for table, column in references("households.id") if table.name not in STAYS}
     for table, column in references(f"{target}.id"):
         if (home := homes.get(table.name)) is None:
@@ -244,11 +253,11 @@ def _follow(target: str, ids: list[int], kept: Household, dropped: Household) ->
                    story.c.pairing_id.in_(select(table.c.id).where(home == dropped.id)))
 
 
-def _unlearn(learnt: dict[str, Any], kept: Household, dropped: Household) -> None:
-    unlearn(kept, dropped, learnt["household"])
+def _unlearn(learnt: dict[str, Any], kept: Household, dropped: Household, actor: Actor, now: datetime) -> None:
+    unlearn(kept, dropped, learnt["household"], actor, now)
     for number, empty in learnt.items():
         if number != "household" and (mine := db.session.get(Member, empty["id"])) is not None:
-            unlearn(mine, db.session.get(Member, int(number)), empty)
+            unlearn(mine, db.session.get(Member, int(number)), empty, actor, now)
 
 
 def _write(table: Table, values: dict[str, Any], *conditions: Any) -> int:

@@ -29,7 +29,7 @@ def settle_person(stays: Member, goes: Member, actor: Actor, now: datetime) -> H
     """
     home, left = stays.household, goes.household
     _check(home, left, goes)
-    learnt = learn(stays, goes, LEARNT_OF_PEOPLE)
+    learnt = learn(stays, goes, LEARNT_OF_PEOPLE, actor, now)
     shelf = Household(number=f"ZC-{goes.id}-{secrets.token_hex(6)}", county_code=left.county_code,
                       area_code=left.area_code, head_name=goes.name, status="archived", created_at=now, updated_at=now)
     db.session.add(shelf)
@@ -53,7 +53,7 @@ def undo_settling(merge: HouseholdMerge, actor: Actor, now: datetime) -> None:
     if left is None or goes is None or left.status == "archived":
         raise Conflict(_("原来的那份档案已经不在了，不能撤回。"))
     if (stays := db.session.get(Member, merge.moved["stays"])) is not None:
-        unlearn(stays, goes, merge.moved["learnt"])
+        unlearn(stays, goes, merge.moved["learnt"], actor, now)
         db.session.flush()
     _move(goes, shelf, left)
     db.session.delete(shelf)

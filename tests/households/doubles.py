@@ -17,7 +17,7 @@ from tests.people import COMMUNITY_A1A, COMMUNITY_A2A, LONG_AGO
 __all__ = ["NUMBER", "two_files", "whole"]
 
 NUMBER = identity(sequence="551")
-TOLD_SINCE = {"audit_entries", "timeline_entries", "household_merges", "submissions", "told_apart"}
+TOLD_SINCE = {"audit_entries", "timeline_entries", "file_changes", "household_merges", "submissions", "told_apart"}
 
 
 def two_files() -> tuple[Household, Household]:

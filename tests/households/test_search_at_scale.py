@@ -78,6 +78,7 @@ def test_no_list_reads_a_whole_table(app: Flask, monkeypatch: pytest.MonkeyPatch
     client = officer(app, role)
     with statements() as found:
         for query in QUERIES:
+            query = query if role == "county" else query.replace(f"{COUNTY}007", PLACES[role])
             assert client.get(f"{LIST}?{query}").status_code == 200
         for number in (sample[0][1], "13700008123", "QH-0000123"):
             assert client.post(SEARCH, data={"asked": number}).status_code == 200
