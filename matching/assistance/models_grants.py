@@ -12,7 +12,8 @@ from matching.households.models import Household
 
 SOURCES = ("fiscal", "charity", "enterprise", "organisation", "person", "unknown")
 RHYTHMS = ("once", "month", "year")
-GRANT_STATES = ("asked", "returned", "refused", "approved", "ended")
+GRANT_STATES = ("asked", "returned", "refused", "approved", "reclaim", "reclaimed")
+TIERS = ("town", "county")
 
 
 class Grant(Model):
@@ -21,6 +22,9 @@ class Grant(Model):
     `amount_fen` is what is given each time (`rhythm`); 0 for help that is no money. `person_name` is what the
     register or the form says; `member_id` is None when no such person stands in the file. Those from registers are
     approved; `origin_key` tells them apart, so that the same line never comes in twice.
+
+    `tier` decides about what was asked. `is_green`: may be paid before that, papers are due by `papers_due_on`; refused
+    after it was paid it is to be reclaimed.
     """
 
     __tablename__ = "grants"
@@ -38,6 +42,18 @@ class Grant(Model):
     starts_on: Mapped[date | None]
     until: Mapped[date | None]
     state: Mapped[str] = mapped_column(String(10), default="approved")
+    tier: Mapped[str] = mapped_column(String(6), default="county")
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    asked_by_name: Mapped[str] = mapped_column(String(60), default="")
+    asked_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_by_name: Mapped[str] = mapped_column(String(60), default="")
+    decided_at: Mapped[datetime | None]
+    decision: Mapped[str] = mapped_column(String(300), default="")
+    is_green: Mapped[bool] = mapped_column(default=False)
+    papers_due_on: Mapped[date | None]
+    papers_in_on: Mapped[date | None]
     origin_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     household: Mapped[Household] = relationship()
@@ -49,7 +65,9 @@ class Grant(Model):
         CheckConstraint(f"source IN {SOURCES}", name="source"),
         CheckConstraint(f"rhythm IN {RHYTHMS}", name="rhythm"),
         CheckConstraint(f"state IN {GRANT_STATES}", name="state"),
+        CheckConstraint(f"tier IN {TIERS}", name="tier"),
         Index("ix_grants_household_id_state", "household_id", "state"),
+        Index("ix_grants_state", "state"),
     )
 
 
@@ -57,8 +75,10 @@ class Payment(Model):
     """One time that help was given: a person-time. `amount_fen` 0 for help that is no money.
 
     `period` is the month (2020-09) or year (2020) that it is for, or the day where it is for itself alone; a grant is
-    paid once for a period, and the database refuses the second. `progress` is how far the thing has come that it paid
-    for (building, moved_in, looking, opened).
+    paid once for a period, and the database refuses the second. So it does for a second grant of the same policy to
+    the same person or household for that period: `policy_key` names these three.
+
+    `progress` is how far the thing has come that it paid for (building, moved_in, looking, opened).
     """
 
     __tablename__ = "payments"
@@ -69,6 +89,8 @@ class Payment(Model):
     paid_on: Mapped[date | None]
     period: Mapped[str] = mapped_column(String(12))
     progress: Mapped[str] = mapped_column(String(20), default="")
+    policy_key: Mapped[str | None] = mapped_column(String(60), unique=True)
+    paid_by_name: Mapped[str] = mapped_column(String(60), default="")
     recorded_at: Mapped[datetime]
     grant: Mapped[Grant] = relationship(back_populates="payments")
 
