@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from matching.accounts.models import User
 from matching.assistance.models import Gap, GapCheck
 from matching.assistance.models_grants import Grant
+from matching.assistance.models_lists import PaymentList
 from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.households.models import Household, Member, Need
@@ -139,6 +140,13 @@ def make_grant(household: Household | None = None, **fields: Any) -> Grant:
         "household_id": household.id, "help_type": "cash", "purpose": "临时救助", "source": "fiscal", "giver": "镇政府",
         "amount_fen": 200_000, "starts_on": day_of(now) - timedelta(days=400), "state": "asked", "tier": "town",
         "asked_at": now, "asked_by_name": "雷小凤", "created_at": now, "papers_due_on": day_of(now), **fields}))
+
+
+def make_payment_list(area_code: str = people.COUNTY_A, **fields: Any) -> PaymentList:
+    """An open list of a month of its own, with nothing on it."""
+    number = next(_numbers)
+    return _save(PaymentList(**{"area_code": area_code, "period": f"20{number % 90 + 10}-01", "made_at": utc_now(),
+                                **fields}))
 
 
 def make_user(role: str, area_code: str = "", **fields: Any) -> User:

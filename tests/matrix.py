@@ -69,7 +69,9 @@ ROUTES: dict[str, Expected] = {
         "assistance.change_grant"), Expected(OFFICERS)),
     **dict.fromkeys((
         "pairings.run_pairing", "pairings.cancel_run", "assistance.start_gap_check", "assistance.cancel_gap_check",
-        "assistance.decide_grant", "assistance.pay_grant", "assistance.take_papers", "assistance.reclaim_grant"),
+        "assistance.decide_grant", "assistance.pay_grant", "assistance.take_papers", "assistance.reclaim_grant",
+        "assistance.list_payment_lists", "assistance.make_payment_list", "assistance.show_payment_list",
+        "assistance.freeze_payment_list", "assistance.pay_payment_list", "assistance.export_payment_list"),
         Expected(COUNTY_TOWN)),
     **dict.fromkeys(("assistance.change_policy", "assistance.save_policy"), Expected(COUNTY)),
     **dict.fromkeys(("pairings.my_case", "pairings.give_consent", "pairings.confirm_receipt"),
@@ -136,9 +138,10 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     mine, run = factories.make_organisation(area), factories.make_run(area)
     gap, merge = factories.make_gap(home), factories.make_merge(home)
     grant = factories.make_grant(home, is_green=True)
-    rows = {"grant_id": grant, "gap_id": gap, "gap_check_id": gap.check, "household_id": home,
-            "member_id": member, "need_id": need, "offer_id": offer, "pairing_id": pairing, "run_id": run,
-            "user_id": user, "organisation_id": mine, "merge_id": merge}
+    bill = factories.make_payment_list(area)
+    rows = {"payment_list_id": bill, "grant_id": grant, "gap_id": gap, "gap_check_id": gap.check,
+            "household_id": home, "member_id": member, "need_id": need, "offer_id": offer, "pairing_id": pairing,
+            "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge}
     for name, row in rows.items():
         owner = organisation if name in ("offer_id", "pairing_id") else None
         holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id") else None

@@ -114,6 +114,20 @@ class PayForm(CreatingForm):
     paid_on = DateField(_l("哪天发的"), [required(_l("请写哪天发的。"))])
 
 
+class ListForm(CreatingForm):
+    """Make the payment list of a month."""
+
+    period = StringField(_l("哪个月"), [required(_l("请写哪个月，例如 2026-11。")), at_most(7)])
+
+
+class PayListForm(CreatingForm):
+    """Which lines of a list were paid, and when."""
+
+    line_ids = SelectMultipleField(coerce=int, validate_choice=False, widget=ListWidget(),
+                                   option_widget=CheckboxInput())
+    paid_on = DateField(_l("哪天发的"), [required(_l("请写哪天发的。"))])
+
+
 class PolicyForm(CreatingForm):
     """The standards of one policy from a day on; its amounts are made by `policy_form`."""
 

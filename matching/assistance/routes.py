@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from matching import words_policies
 from matching.access import may, the_actor
 from matching.actor import Right, Role
-from matching.assistance import blueprint, queries, queries_aid, routes_grants, routes_policies
+from matching.assistance import blueprint, queries, queries_aid, routes_grants, routes_lists, routes_policies
 from matching.assistance import service_checks as checks
 from matching.assistance import service_decisions as decisions
 from matching.assistance.forms import CheckForm, DecideForm, SaveForm, StepForm
@@ -21,7 +21,7 @@ from matching.households import queries as households
 from matching.households import service_files as files
 from matching.views import page_number, sent_well, shown
 
-__all__ = ["blueprint", "routes_grants", "routes_policies"]
+__all__ = ["blueprint", "routes_grants", "routes_lists", "routes_policies"]
 
 for word in words_policies.FILTERS:
     blueprint.add_app_template_filter(word)

@@ -29,7 +29,8 @@ def list_grants() -> ResponseReturnValue:
     group = group if group in queries.GROUPS else "asked"
     page = queries.grant_page(actor, group, page_number())
     return render_template("assistance/list_grants.html", group=group, page=page, counts=queries.group_counts(actor),
-                           today=day_of(utc_now()), groups=queries.GROUPS)
+                           today=day_of(utc_now()), groups=queries.GROUPS,
+                           may_decide=actor.may(Right.DECIDE_GRANTS))
 
 
 @blueprint.route("/<int:household_id>/ask-grant", methods=["GET", "POST"])

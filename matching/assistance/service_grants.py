@@ -134,19 +134,20 @@ def decide_grant(grant: Grant, decision: str, words: str, actor: Actor, now: dat
     _tell(grant, grant.household, decision, actor, now)
 
 
-def pay_grant(grant: Grant, paid_on: date, actor: Actor, now: datetime) -> Payment:
-    """Note that help was given, for the period into which a day falls.
+def pay_grant(grant: Grant, paid_on: date, actor: Actor, now: datetime, period_on: date | None = None) -> Payment:
+    """Note that help was given on a day, for the period into which `period_on` falls (the same day unless given).
 
     Raises Conflict when that period is paid, by this promise or by another of the same policy to the same person, or
     when the promise is neither approved nor in the green channel; Invalid for a day outside its time.
     """
     if paid_on > day_of(now):
         raise Invalid(_("发放的日子不能在今天以后。"), "paid_on")
-    if (grant.starts_on and paid_on < grant.starts_on) or (grant.until and paid_on > grant.until):
+    period_on = period_on or paid_on
+    if (grant.starts_on and period_on < grant.starts_on) or (grant.until and period_on > grant.until):
         raise Invalid(_("这一天不在这份帮助的期限里。"), "paid_on")
     if not _move(grant, "approved", state="approved") and not (grant.is_green and _move(grant, "asked", state="asked")):
         raise Conflict(_("还没有批准，不能发。"))
-    period = "once" if grant.rhythm == "once" else period_of(paid_on, grant.rhythm)
+    period = "once" if grant.rhythm == "once" else period_of(period_on, grant.rhythm)
     who = f"m{grant.member_id}" if grant.member_id else f"h{grant.household_id}"
     key = f"{grant.policy}:{who}:{period if grant.rhythm != 'once' else paid_on.isoformat()}" if grant.policy else None
     payment = Payment(grant_id=grant.id, household_id=grant.household_id, amount_fen=grant.amount_fen, paid_on=paid_on,
