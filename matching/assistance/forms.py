@@ -71,9 +71,9 @@ class SaveForm(CreatingForm):
 class GrantForm(CreatingForm):
     """Help that is asked for."""
 
-    help_type = SelectField(_l("什么帮助"), choices=list(HELP_TYPES.items()))
+    help_type = SelectField(_l("什么帮助"), [InputRequired()], choices=list(HELP_TYPES.items()))
     purpose = StringField(_l("做什么用"), [required(_l("请写做什么用。")), at_most(80)])
-    member_id = SelectField(_l("给谁"), coerce=int)
+    member_id = SelectField(_l("给谁"), [InputRequired()], coerce=int)
     policy = SelectField(_l("按哪项政策"), [MayBeEmpty()], choices=[
         ("", _l("不按政策")), *((code, word) for code, word in POLICIES.items() if code != "limits")])
     source = RadioField(_l("钱从哪里来"), [InputRequired(_l("请选钱从哪里来。"))], choices=[
