@@ -12,8 +12,7 @@ from matching.households.models import Household
 
 SOURCES = ("fiscal", "charity", "enterprise", "organisation", "person", "unknown")
 RHYTHMS = ("once", "month", "year")
-GRANT_STATES = ("asked", "returned", "refused", "approved", "reclaim", "reclaimed")
-TIERS = ("town", "county")
+GRANT_STATES = ("asked", "returned", "refused", "approved", "ended")
 
 
 class Grant(Model):
@@ -24,7 +23,7 @@ class Grant(Model):
     approved; `origin_key` tells them apart, so that the same line never comes in twice.
 
     `tier` decides about what was asked. `is_green`: may be paid before that, papers are due by `papers_due_on`; refused
-    after it was paid it is to be reclaimed.
+    after it was paid it is to be reclaimed (`reclaim` due, later done).
     """
 
     __tablename__ = "grants"
@@ -44,16 +43,17 @@ class Grant(Model):
     state: Mapped[str] = mapped_column(String(10), default="approved")
     tier: Mapped[str] = mapped_column(String(6), default="county")
     reason: Mapped[str] = mapped_column(String(300), default="")
-    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    asked_by_id: Mapped[int | None]
     asked_by_name: Mapped[str] = mapped_column(String(60), default="")
     asked_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_by_id: Mapped[int | None]
     decided_by_name: Mapped[str] = mapped_column(String(60), default="")
     decided_at: Mapped[datetime | None]
     decision: Mapped[str] = mapped_column(String(300), default="")
     is_green: Mapped[bool] = mapped_column(default=False)
     papers_due_on: Mapped[date | None]
     papers_in_on: Mapped[date | None]
+    reclaim: Mapped[str] = mapped_column(String(4), default="")
     origin_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     household: Mapped[Household] = relationship()
@@ -65,10 +65,14 @@ class Grant(Model):
         CheckConstraint(f"source IN {SOURCES}", name="source"),
         CheckConstraint(f"rhythm IN {RHYTHMS}", name="rhythm"),
         CheckConstraint(f"state IN {GRANT_STATES}", name="state"),
-        CheckConstraint(f"tier IN {TIERS}", name="tier"),
         Index("ix_grants_household_id_state", "household_id", "state"),
         Index("ix_grants_state", "state"),
     )
+
+    @property
+    def stands(self) -> str:
+        """Its state as people say it: what is to come back, or has, goes before the refusal."""
+        return {"due": "reclaim", "done": "reclaimed"}.get(self.reclaim, self.state)
 
 
 class Payment(Model):
@@ -89,7 +93,7 @@ class Payment(Model):
     paid_on: Mapped[date | None]
     period: Mapped[str] = mapped_column(String(12))
     progress: Mapped[str] = mapped_column(String(20), default="")
-    policy_key: Mapped[str | None] = mapped_column(String(60), unique=True)
+    policy_key: Mapped[str | None] = mapped_column(String(60))
     paid_by_name: Mapped[str] = mapped_column(String(60), default="")
     recorded_at: Mapped[datetime]
     grant: Mapped[Grant] = relationship(back_populates="payments")
@@ -98,4 +102,5 @@ class Payment(Model):
         UniqueConstraint("grant_id", "period"),
         CheckConstraint("amount_fen >= 0", name="amount"),
         Index("ix_payments_household_id_paid_on", "household_id", "paid_on"),
+        Index("ix_payments_policy_key", "policy_key", unique=True),
     )

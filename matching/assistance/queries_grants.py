@@ -70,6 +70,8 @@ def _in_group(group: str) -> ColumnElement[bool]:
     asked_here = Grant.asked_at.is_not(None)
     if group == "papers":
         return Grant.is_green.is_(True) & Grant.papers_in_on.is_(None) & Grant.state.in_(("asked", "approved"))
+    if group == "reclaim":
+        return Grant.reclaim == "due"
     return (Grant.state == group) & asked_here
 
 

@@ -130,7 +130,7 @@ def decide_grant(grant: Grant, decision: str, words: str, actor: Actor, now: dat
                  decided_by_name=actor.name, decided_at=now, decision=words):
         raise Conflict(_("这份申请刚才有人处理过了。"))
     if grant.state == "refused" and _is_paid(grant):  # only now: a payment holds the row until it is written
-        _move(grant, "refused", state="reclaim")
+        _move(grant, "refused", reclaim="due")
     _tell(grant, grant.household, decision, actor, now)
 
 
@@ -177,7 +177,10 @@ def reclaim_grant(grant: Grant, actor: Actor, now: datetime) -> None:
 
     Raises Conflict when nothing is to be reclaimed.
     """
-    if not _move(grant, "reclaim", state="reclaimed"):
+    back = db.session.execute(update(Grant).where(Grant.id == grant.id, Grant.reclaim == "due").values(reclaim="done")
+                              .execution_options(synchronize_session=False))
+    db.session.refresh(grant)
+    if back.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("这份帮助没有要追回的钱。"))
     _tell(grant, grant.household, "reclaim", actor, now)
 
@@ -205,4 +208,4 @@ def _move(grant: Grant, before: str, **values: Any) -> bool:
 def _tell(grant: Grant, household: Household, what: str, actor: Actor, now: datetime, **more: Any) -> None:
     add_to_timeline(household.id, f"grant.{what}", actor, now, help_type=grant.help_type, **more)
     record(actor, f"grant.{what}", now, object_type="grant", object_id=grant.id, household_id=household.id,
-           area_code=household.area_code, changes={"state": grant.state, "fen": grant.amount_fen})
+           area_code=household.area_code, changes={"state": grant.stands, "fen": grant.amount_fen})

@@ -64,7 +64,7 @@ def test_what_was_paid_in_the_green_channel_and_refused_is_to_be_reclaimed(clien
     grant = make_grant(is_green=True)
     pay(client_of("town"), grant)
     decide(client_of("county"), newest(), "refuse", "不符合")
-    assert newest().state == "reclaim"
+    assert newest().stands == "reclaim"
 
 
 def test_double_help_is_warned_of_before_approval(client_of):

@@ -14,7 +14,7 @@ def test_each_group_lists_its_own(client_of):
     make_grant(purpose="等着的")
     make_grant(purpose="欠材料的", state="approved", is_green=True, papers_due_on=today - timedelta(days=1))
     make_grant(purpose="退回的", state="returned")
-    make_grant(purpose="追回的", state="reclaim")
+    make_grant(purpose="追回的", state="refused", reclaim="due")
     make_grant(make_household(COMMUNITY_A2A), purpose="别处的")
     client = client_of("town")
     for group, purpose in (("asked", "等着的"), ("papers", "欠材料的"), ("returned", "退回的"), ("reclaim", "追回的")):
