@@ -44,6 +44,8 @@ class Right(StrEnum):
     DECIDE_GAPS = "decide_gaps"
     CHECK_GAPS = "check_gaps"
     WRITE_POLICIES = "write_policies"
+    ASK_GRANTS = "ask_grants"
+    DECIDE_GRANTS = "decide_grants"
     READ_FIGURES = "read_figures"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -51,7 +53,7 @@ class Right(StrEnum):
 
 _OFFICER = frozenset({
     Right.READ_HOUSEHOLDS, Right.EDIT_HOUSEHOLDS, Right.DISCLOSE, Right.READ_PAIRINGS, Right.PAIR, Right.READ_OFFERS,
-    Right.READ_ASSISTANCE, Right.DECIDE_GAPS})
+    Right.READ_ASSISTANCE, Right.DECIDE_GAPS, Right.ASK_GRANTS})
 _PROVIDER = frozenset({Right.MANAGE_OFFERS, Right.ANSWER_PAIRINGS, Right.DELIVER})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -59,8 +61,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PROVINCE: frozenset({Right.READ_FIGURES}),
     Role.COUNTY: _OFFICER | {
         Right.RUN_PAIRING, Right.VET_ORGANISATIONS, Right.READ_FIGURES, Right.READ_AUDIT, Right.CHECK_GAPS,
-        Right.WRITE_POLICIES},
-    Role.TOWN: _OFFICER | {Right.RUN_PAIRING, Right.READ_FIGURES, Right.CHECK_GAPS},
+        Right.WRITE_POLICIES, Right.DECIDE_GRANTS},
+    Role.TOWN: _OFFICER | {Right.RUN_PAIRING, Right.READ_FIGURES, Right.CHECK_GAPS, Right.DECIDE_GRANTS},
     Role.COMMUNITY: _OFFICER,
     Role.DEPARTMENT: _PROVIDER,
     Role.INFORMANT: frozenset(),

@@ -13,7 +13,7 @@ from matching.words import category_word
 POLICIES: Mapping[str, LazyString] = {
     "dibao": _l("最低生活保障"), "tekun": _l("特困供养"), "living": _l("困难残疾人生活补贴"),
     "nursing": _l("重度残疾人护理补贴"), "school_aid": _l("困难学生助学金"), "orphan": _l("孤儿基本生活费"),
-    "defacto": _l("事实无人抚养儿童补贴"),
+    "defacto": _l("事实无人抚养儿童补贴"), "limits": _l("审批权限"),
 }
 AMOUNT_WORDS: Mapping[str, LazyString] = {
     "urban": _l("城镇标准"), "rural": _l("农村标准"), "dibao_a_urban": _l("A 类，城镇，每人"),
@@ -22,15 +22,17 @@ AMOUNT_WORDS: Mapping[str, LazyString] = {
     "dibao_c_rural": _l("C 类，农村，每人"), "month": _l("每人每月"), "year": _l("每人每年"),
     "grade_1": _l("一级，每月"), "grade_2": _l("二级，每月"), "grade_3": _l("三级，每月"), "grade_4": _l("四级，每月"),
     "kin": _l("亲属抚养，每月"), "institution": _l("机构养育，每月"), "up_to": _l("每月补到"),
+    "town_limit": _l("镇街自己批，最多"), "green_cap": _l("先行救助，最多"),
 }
 RULES: Mapping[str, LazyString] = {
     "dibao": _l("全家人均月收入低于户籍所在地的标准；符合特困供养的除外。新纳入的补到标准。"),
     "tekun": _l("一个人生活，60 岁以上，没有劳动能力、没有收入、没有义务人。"),
-    "living": _l("有残疾，家里属于下面的类别。"),
-    "nursing": _l("残疾等级在下面有金额的，不论家里属于哪一类。"),
-    "school_aid": _l("在读高中或大学，家里属于下面的类别；按年发。"),
+    "living": _l("有残疾，家里属于规定的类别。"),
+    "nursing": _l("残疾等级有规定金额的，不论家里属于哪一类。"),
+    "school_aid": _l("在读高中或大学，家里属于规定的类别；按年发。"),
     "orphan": _l("不满 18 岁的孤儿，按谁来养分两档。"),
     "defacto": _l("不满 18 岁、事实无人抚养；按人头已领的低保金要减掉，只补差额。"),
+    "limits": _l("不超过镇街权限的由镇街批，多一分就由区县批。先行救助先发钱、后补材料，不能超过上限。"),
 }
 REASONS: Mapping[str, LazyString] = {
     "income_below": _l("人均月收入 %(head)s，低于%(residence)s标准 %(standard)s"),
@@ -65,6 +67,13 @@ SOURCES: Mapping[str, LazyString] = {
 PROGRESS: Mapping[str, LazyString] = {
     "building": _l("在建"), "moved_in": _l("已入住"), "looking": _l("求职中"), "opened": _l("已开业"),
 }
+GRANT_STATES: Mapping[str, LazyString] = {
+    "asked": _l("等批准"), "returned": _l("退回补充"), "refused": _l("没有批准"), "approved": _l("已批准"),
+    "reclaim": _l("要追回"), "reclaimed": _l("已追回"),
+}
+GRANT_TAGS: Mapping[str, str] = {
+    "asked": "open", "returned": "wait", "approved": "done", "reclaim": "late", "reclaimed": "full"}
+TIERS: Mapping[str, LazyString] = {"town": _l("镇街批"), "county": _l("区县批")}
 RHYTHMS: Mapping[str, LazyString] = {"once": _l("一次"), "month": _l("每月"), "year": _l("每年")}
 GAP_KINDS: Mapping[str, LazyString] = {
     "gap": _l("应享未享"), "no_longer": _l("不再符合"), "focus": _l("重点关注"),
@@ -84,6 +93,11 @@ GAP_TAGS: Mapping[str, str] = {
 def policy_word(policy: str) -> str:
     """最低生活保障, 特困供养, …; the code itself when it is not known here."""
     return str(POLICIES.get(policy, policy))
+
+
+def of_households() -> Mapping[str, LazyString]:
+    """The policies that households can have, with their words."""
+    return {code: word for code, word in POLICIES.items() if code != "limits"}
 
 
 def rule_words(policy: str) -> str:
@@ -120,6 +134,21 @@ def progress_word(progress: str) -> str:
     return str(PROGRESS.get(progress, progress))
 
 
+def grant_state_word(state: str) -> str:
+    """等批准, 已批准, 退回补充, …"""
+    return str(GRANT_STATES.get(state, state))
+
+
+def grant_tag(state: str) -> str:
+    """The kind of tag of a grant's state."""
+    return GRANT_TAGS.get(state, "")
+
+
+def tier_word(tier: str) -> str:
+    """镇街批, 区县批."""
+    return str(TIERS.get(tier, tier))
+
+
 def rhythm_word(rhythm: str) -> str:
     """一次, 每月, 每年."""
     return str(RHYTHMS.get(rhythm, rhythm))
@@ -148,4 +177,4 @@ def check_words(state: str, done: int, total: int) -> str:
 
 
 FILTERS = (policy_word, rule_words, amount_word, source_word, progress_word, rhythm_word, gap_kind_word,
-           gap_state_word, gap_tag)
+           grant_state_word, grant_tag, tier_word, gap_state_word, gap_tag)

@@ -16,6 +16,9 @@ TIMELINE: Mapping[str, LazyString] = {
     "pairing.dispute": _l("家里说还没有收到"), "pairing.close": _l("销号"), "pairing.withdraw": _l("解除结对"),
     "gap.passed_up": _l("政策上的事，已上报"), "gap.settled": _l("政策上的事，已落实"),
     "gap.explained": _l("政策上的事，已说明"), "gap.reopened": _l("政策上的事，又打开了"),
+    "grant.ask": _l("申请了帮助"), "grant.approve": _l("批准了帮助"), "grant.return": _l("帮助的申请退回补充"),
+    "grant.refuse": _l("没有批准帮助"), "grant.pay": _l("发了帮助"), "grant.papers": _l("先行救助的材料补齐了"),
+    "grant.reclaim": _l("先行救助的钱追回了"),
     "grant.imported": _l("从台账导入了得到过的帮助"),
     "pairing.fail": _l("没有办成"), "pairing.reopen": _l("重新打开"),
 }

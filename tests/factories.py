@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from matching.accounts.models import User
 from matching.assistance.models import Gap, GapCheck
+from matching.assistance.models_grants import Grant
+from matching.assistance.models_lists import PaymentList
 from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.households.models import Household, Member, Need
@@ -134,6 +136,22 @@ def make_gap(household: Household | None = None, check: GapCheck | None = None, 
         "gap_check_id": check.id, "household_id": household.id, "area_code": household.area_code, "kind": "gap",
         "policy": "nursing", "subject": f"gap:nursing:{person.id}", "person_name": person.name, "amount_fen": 8334,
         "why": "grade_named", "facts": {"grade": 2}, **fields}))
+
+
+def make_grant(household: Household | None = None, **fields: Any) -> Grant:
+    """Help that was asked for and waits; of 2,000 yuan, for the town to decide."""
+    now, household = utc_now(), household or make_household()
+    return _save(Grant(**{
+        "household_id": household.id, "help_type": "cash", "purpose": "临时救助", "source": "fiscal", "giver": "镇政府",
+        "amount_fen": 200_000, "starts_on": day_of(now) - timedelta(days=400), "state": "asked", "tier": "town",
+        "asked_at": now, "asked_by_name": "雷小凤", "created_at": now, "papers_due_on": day_of(now), **fields}))
+
+
+def make_payment_list(area_code: str = people.COUNTY_A, **fields: Any) -> PaymentList:
+    """An open list of a month of its own, with nothing on it."""
+    number = next(_numbers)
+    return _save(PaymentList(**{"area_code": area_code, "period": f"20{number % 90 + 10}-01", "made_at": utc_now(),
+                                **fields}))
 
 
 def make_user(role: str, area_code: str = "", **fields: Any) -> User:

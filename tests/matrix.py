@@ -55,7 +55,8 @@ ROUTES: dict[str, Expected] = {
         "households.show_merge", "households.show_need", "pairings.desk", "pairings.show_pairing",
         "pairings.open_needs", "pairings.show_run", "pairings.run_progress", "assistance.list_gaps",
         "assistance.show_gap_check", "assistance.gap_check_progress", "assistance.show_entitlements",
-        "assistance.list_policies", "assistance.show_policy"), Expected(READERS)),
+        "assistance.list_policies", "assistance.show_policy", "assistance.list_grants", "assistance.show_grant"),
+        Expected(READERS)),
     **dict.fromkeys((
         "households.add_household", "households.edit_household", "households.add_member",
         "households.edit_member", "households.verify_household", "households.create_household_account",
@@ -65,9 +66,13 @@ ROUTES: dict[str, Expected] = {
         "households.needs_to_confirm", "pairings.approve_pairings",
         "pairings.return_pairing", "pairings.record_consent", "pairings.refuse_consent",
         "pairings.confirm_pairing", "pairings.close_pairing", "pairings.withdraw_pairing",
-        "pairings.reopen_pairing", "pairings.pair_by_hand", "assistance.decide_gap"), Expected(OFFICERS)),
+        "pairings.reopen_pairing", "pairings.pair_by_hand", "assistance.decide_gap", "assistance.ask_grant",
+        "assistance.change_grant"), Expected(OFFICERS)),
     **dict.fromkeys((
-        "pairings.run_pairing", "pairings.cancel_run", "assistance.start_gap_check", "assistance.cancel_gap_check"),
+        "pairings.run_pairing", "pairings.cancel_run", "assistance.start_gap_check", "assistance.cancel_gap_check",
+        "assistance.decide_grant", "assistance.pay_grant", "assistance.take_papers", "assistance.reclaim_grant",
+        "assistance.list_payment_lists", "assistance.make_payment_list", "assistance.show_payment_list",
+        "assistance.freeze_payment_list", "assistance.pay_payment_list", "assistance.export_payment_list"),
         Expected(COUNTY_TOWN)),
     **dict.fromkeys(("assistance.change_policy", "assistance.save_policy"), Expected(COUNTY)),
     **dict.fromkeys(("pairings.my_case", "pairings.give_consent", "pairings.confirm_receipt"),
@@ -133,9 +138,11 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     user = factories.make_user("informant", area)
     mine, run = factories.make_organisation(area), factories.make_run(area)
     gap, merge = factories.make_gap(home), factories.make_merge(home)
-    rows = {"gap_id": gap, "gap_check_id": gap.check, "household_id": home, "member_id": member, "need_id": need,
-            "offer_id": offer, "pairing_id": pairing, "run_id": run, "user_id": user, "organisation_id": mine,
-            "merge_id": merge}
+    grant = factories.make_grant(home, is_green=True)
+    bill = factories.make_payment_list(area)
+    rows = {"payment_list_id": bill, "grant_id": grant, "gap_id": gap, "gap_check_id": gap.check,
+            "household_id": home, "member_id": member, "need_id": need, "offer_id": offer, "pairing_id": pairing,
+            "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge}
     for name, row in rows.items():
         owner = organisation if name in ("offer_id", "pairing_id") else None
         holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id") else None

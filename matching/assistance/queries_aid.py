@@ -41,6 +41,11 @@ class Package:
     by_source: Sequence[tuple[str, int]]
 
     @property
+    def givers(self) -> int:
+        """How many different givers there are."""
+        return len({(part.grant.source, part.grant.giver) for part in self.parts if part.times})
+
+    @property
     def total_fen(self) -> int:
         """All money together."""
         return sum(part.total_fen for part in self.parts)

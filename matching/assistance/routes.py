@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from matching import words_policies
 from matching.access import may, the_actor
 from matching.actor import Right, Role
-from matching.assistance import blueprint, queries, queries_aid, routes_policies
+from matching.assistance import blueprint, queries, queries_aid, routes_grants, routes_lists, routes_policies
 from matching.assistance import service_checks as checks
 from matching.assistance import service_decisions as decisions
 from matching.assistance.forms import CheckForm, DecideForm, SaveForm, StepForm
@@ -21,7 +21,7 @@ from matching.households import queries as households
 from matching.households import service_files as files
 from matching.views import page_number, sent_well, shown
 
-__all__ = ["blueprint", "routes_policies"]
+__all__ = ["blueprint", "routes_grants", "routes_lists", "routes_policies"]
 
 for word in words_policies.FILTERS:
     blueprint.add_app_template_filter(word)
@@ -38,8 +38,9 @@ def list_gaps() -> ResponseReturnValue:
     form = CheckForm(data={"on": day_of(utc_now())})
     return render_template(
         "assistance/list_gaps.html", check=check, working=queries.working_check(actor), kind=kind, page=page, kept=kept,
-        counts=queries.kind_counts(check, actor) if check else {}, form=form, may_check=actor.may(Right.CHECK_GAPS),
-        may_decide=actor.may(Right.DECIDE_GAPS), policies=words_policies.POLICIES, states=words_policies.GAP_STATES)
+        counts=queries.kind_counts(check, actor) if check else {}, form=form,
+        may_check=actor.may(Right.CHECK_GAPS), may_decide=actor.may(Right.DECIDE_GAPS),
+        policies=words_policies.of_households(), states=words_policies.GAP_STATES)
 
 
 @blueprint.post("/start-gap-check")
@@ -121,7 +122,7 @@ def show_entitlements(household_id: int) -> ResponseReturnValue:
     page = render_template(
         "assistance/show_entitlements.html", household=household, place=households.place_of(household),
         today=day_of(now), answers=queries.entitlements(household, day_of(now)),
-        package=queries_aid.package_of(household.id))
+        package=queries_aid.package_of(household.id), may_ask=actor.may(Right.ASK_GRANTS))
     files.record_look(household, actor, now, "check")
     db.session.commit()
     return page

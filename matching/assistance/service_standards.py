@@ -34,8 +34,12 @@ AMOUNTS: Mapping[str, tuple[str, ...]] = {
     "dibao": (*RESIDENCES, *(f"{part}_{residence}" for part in DIBAO_CLASSES for residence in RESIDENCES)),
     "tekun": ("month",), "living": ("month",), "nursing": ("grade_1", "grade_2", "grade_3", "grade_4"),
     "school_aid": ("year",), "orphan": ("kin", "institution"), "defacto": ("up_to",),
+    "limits": ("town_limit", "green_cap"),
 }
-"""The policies and the keys of their amounts: the line and the class amounts a head, by the month or the year."""
+"""The policies and the keys of their amounts: the line and the class amounts a head, by the month or the year.
+
+`limits` is no policy of households: up to which sum a town decides, and up to which help is paid before it is decided.
+"""
 OPTIONAL = frozenset({"grade_1", "grade_2", "grade_3", "grade_4"})
 WITH_CATEGORIES = frozenset({"living", "school_aid"})
 MOST_FEN = 10**10

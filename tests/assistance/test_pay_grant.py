@@ -1,0 +1,79 @@
+"""Paying: once for a period, once for a policy, on a day that fits; however many click at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from matching.assistance import service_grants as grants
+from matching.clock import day_of, utc_now
+from matching.errors import Conflict
+from matching.extensions import db
+from tests.assistance.asking import newest, pay, payments
+from tests.factories import make_grant, make_household
+from tests.pairings.test_races import click_all, visit
+
+
+def test_approved_help_is_paid_once_a_month_however_often_it_is_tried(client_of):
+    grant = make_grant(state="approved", rhythm="month")
+    today = day_of(utc_now())
+    first = today.replace(day=1)
+    client = client_of("town")
+    assert pay(client, grant, paid_on=today.isoformat()).status_code == 302
+    assert pay(client, newest(), paid_on=first.isoformat()).status_code == 409
+    assert pay(client, newest(), paid_on=(first - timedelta(days=1)).isoformat()).status_code == 302
+    assert len(payments()) == 2
+    assert {payment.amount_fen for payment in payments()} == {200_000}
+    assert payments()[0].period == f"{today:%Y-%m}"
+
+
+def test_before_approval_only_the_green_channel_pays(client_of):
+    waiting, green = make_grant(), make_grant(is_green=True)
+    client = client_of("town")
+    page = client.page(f"/assistance/{waiting.id}/show-grant")
+    assert not [form for form in page.forms if "pay-grant" in form.action]
+    token = client.page(f"/assistance/{green.id}/show-grant").form(f"/assistance/{green.id}/pay-grant").values
+    assert client.post(f"/assistance/{waiting.id}/pay-grant", data=token).status_code == 409
+    assert pay(client, green).status_code == 302
+    assert [payment.grant_id for payment in payments()] == [green.id]
+
+
+@pytest.mark.parametrize("days", [1, -500])
+def test_a_day_that_does_not_fit_is_refused(client_of, days):
+    day = day_of(utc_now()) + timedelta(days=days)
+    assert pay(client_of("town"), make_grant(state="approved"), paid_on=day.isoformat()).status_code == 422
+    assert payments() == []
+
+
+def test_two_promises_of_one_policy_pay_a_person_once_for_a_period(people):
+    home, today = make_household(), day_of(utc_now())
+    same = {"state": "approved", "rhythm": "month", "policy": "living", "member_id": home.members[0].id}
+    first, second, other = make_grant(home, **same), make_grant(home, **same), make_grant(home, **same | {
+        "policy": "nursing"})
+    grants.pay_grant(first, today, people.town, utc_now())
+    grants.pay_grant(other, today, people.town, utc_now())
+    with pytest.raises(Conflict):
+        grants.pay_grant(second, today, people.town, utc_now())
+    db.session.rollback()
+
+
+def test_however_many_pay_at_once_there_is_one_payment(app, people, real_server):
+    grant = make_grant(state="approved", rhythm="month", policy="living")
+    path = f"/assistance/{grant.id}/pay-grant"
+    db.session.commit()
+    visitors = [visit(app, real_server(workers=4), name) for name in ("county", "town")]
+    today = day_of(utc_now()).isoformat()
+    codes = click_all(visitors, [(path, {"paid_on": today, "submission_key": f"key-{i}"}) for i in range(20)])
+    assert codes == {302: 1, 409: 19}
+    assert len(payments()) == 1
+
+
+def test_control_with_a_period_of_its_own_each_payment_goes_through(people, monkeypatch: pytest.MonkeyPatch):
+    """The period is the guard: with another one for each click the second payment stands beside the first."""
+    grant, today, clicks = make_grant(state="approved", rhythm="month"), day_of(utc_now()), iter(range(9))
+    monkeypatch.setattr(grants, "period_of", lambda _day, _rhythm: f"click-{next(clicks)}")
+    for _ in range(2):
+        grants.pay_grant(grant, today, people.town, utc_now())
+    db.session.commit()
+    assert len(payments()) == 2
