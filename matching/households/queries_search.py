@@ -180,9 +180,9 @@ def _by_place(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
 
 def _by_newest(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
     """A county's newest are found along its index; a town's or village's few are sorted."""
-    county = [_in_counties(Household.county_code, code)] if len(code) <= COUNTY else []
+    here = _in_counties(Household.county_code, code) if len(code) <= COUNTY else within(Household.area_code, code)
     return select(Household.id, Household.created_at.label("first"), Household.id.label("second"),
-                  null().label("found")).where(*county, within(Household.area_code, code), *_conditions(filters))
+                  null().label("found")).where(here, *_conditions(filters))
 
 
 def _by_waiting(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
@@ -193,9 +193,15 @@ def _by_waiting(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
         Older.household_id == Need.household_id, Older.status == "open", Older.given < Older.quantity, *same,
         or_(Older.reported_on < Need.reported_on, and_(Older.reported_on == Need.reported_on, Older.id < Need.id)))
     others = Filters(category=filters.category, status=filters.status)
-    return select(Household.id, Need.reported_on.label("first"), Need.household_id.label("second"),
-                  null().label("found")).join(Household, Household.id == Need.household_id).where(
-        still_open(), *kind, ~older, within(Household.area_code, code), *_conditions(others))
+    return select(Need.household_id.label("id"), Need.reported_on.label("first"), Need.household_id.label("second"),
+                  null().label("found")).where(
+        still_open(), *kind, ~older,
+        _is_one(Need.household_id, within(Household.area_code, code), *_conditions(others)))
+
+
+def _is_one(household_id: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """SQL condition: this household fulfils the conditions. No join: the database would turn the walk around."""
+    return exists().where(Household.id == household_id, *conditions)
 
 
 def _by_waiting_near(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
@@ -221,7 +227,7 @@ def _by_name(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
         _in_counties(NameKey.county_code, code), NameKey.term >= begins, NameKey.term < ends,
         within(NameKey.area_code, code), ~earlier)
     if filters.help_type or filters.category or filters.status:
-        statement = statement.join(Household, Household.id == NameKey.household_id).where(*_conditions(filters))
+        statement = statement.where(_is_one(NameKey.household_id, *_conditions(filters)))
     return statement
 
 
