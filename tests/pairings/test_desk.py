@@ -63,7 +63,7 @@ def test_desk_with_many_rows_stays_small_and_asks_six_times_at_most(client_of):
     offer = make_offer(organisation, capacity=500, title="居家来料加工：耳机线绕扎、手工串珠和包装盒糊制")
     for _ in range(120):
         home = make_household(head_name="阿依古丽·买买提江·吾布力卡斯木")
-        make_pairing(make_need(home, summary="丈夫常年卧床要人照看，" * 20, urgency=5), offer, options=12,
+        make_pairing(make_need(home, summary="丈夫常年卧床要人照看，" * 10, urgency=5), offer, options=12,
                      next_offer_id=offer.id, next_score=400)
     db.session.commit()
     client = client_of("county")
