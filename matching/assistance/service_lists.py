@@ -18,6 +18,7 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from matching.actor import Actor
 from matching.assistance.models_grants import Grant, Payment
@@ -93,7 +94,8 @@ def _harmless(cell: str) -> str:
 
 def _list(area_code: str, period: str) -> PaymentList | None:
     return db.session.scalar(select(PaymentList).where(
-        PaymentList.area_code == area_code, PaymentList.period == period))
+        PaymentList.area_code == area_code, PaymentList.period == period).options(
+        selectinload(PaymentList.lines).joinedload(PaymentLine.grant).joinedload(Grant.household)))
 
 
 def _due(area_code: str, period: str, first: date, last: date) -> Sequence[Grant]:
