@@ -29,6 +29,11 @@ ALONE = ("dense",)
 SOLVE = "import sys; from matching.cli_match import match; match(['solve', *sys.argv[1:]])"
 
 
+FAIR = ("10k", "100k")
+"""Where fairness is shown: each plan is looked for with some two hundred solutions."""
+GIVE_UP = (0.005, 0.02)
+
+
 @dataclass
 class Run:
     """One contender on one pair of files: wall and processor seconds, memory, and what it reached."""
@@ -40,8 +45,6 @@ class Run:
     weight: int
     gap: float | None
     pairs: int
-    work: float
-    """Seconds without the start of the process; 0 where they are not told."""
 
 
 def main() -> None:
@@ -54,11 +57,15 @@ def main() -> None:
             folder = Path(scratch) / size
             paths = write_county(folder, needs, offers, args.seed, dense=dense)
             rivals = [] if size in ALONE else args.rivals
-            runs = list(_runs(folder, [str(path) for path in paths], rivals, args.yardstick))
+            runs = list(_runs(folder, paths, rivals, args.yardstick))
             engine[size] = runs[0]
             _print_table(size, needs, offers, runs)
-    if {"100k", "1m"} <= set(engine):
-        _print_growth(engine["100k"], engine["1m"])
+            if size in FAIR:
+                _print_fairness(folder, paths)
+        if {"100k", "1m"} <= set(engine):
+            start = _measured("start", _engine(write_county(Path(scratch), 0, 10, args.seed), Path(scratch)),
+                              Path(scratch) / "report.json")
+            _print_growth(start.cpu, engine["100k"], engine["1m"])
 
 
 def _arguments() -> argparse.Namespace:
@@ -72,12 +79,17 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _runs(folder: Path, files: list[str], rivals: list[str], yardstick: Path | None) -> Iterator[Run]:
+def _engine(paths: tuple[Path, Path], folder: Path, *options: str) -> list[str]:
+    """The command that solves two files; its report is report.json."""
+    return [sys.executable, "-c", SOLVE, *map(str, paths), str(folder / "pairs.csv"), "--report",
+            str(folder / "report.json"), *options]
+
+
+def _runs(folder: Path, paths: tuple[Path, Path], rivals: list[str], yardstick: Path | None) -> Iterator[Run]:
     """The engine first (once more beforehand, so that its kernels are compiled), then the rivals."""
-    made = [str(folder / name) for name in ("pairs.csv", "report.json")]
-    ours = [sys.executable, "-c", SOLVE, *files, made[0], "--report", made[1]]
+    ours, files = _engine(paths, folder), [str(path) for path in paths]
     subprocess.run(ours, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    yield _measured("engine", ours, Path(made[1]))
+    yield _measured("engine", ours, folder / "report.json")
     for way in rivals:
         yield _measured(way, [sys.executable, "-m", "bench.rivals", way, *files])
     if yardstick:
@@ -96,9 +108,8 @@ def _measured(name: str, command: list[str], report: Path | None = None) -> Run:
     if status:
         raise SystemExit(f"{name} ended with {os.waitstatus_to_exitcode(status)}")
     result = json.loads(report.read_text() if report else said.splitlines()[-1])
-    phases = result["seconds"].values() if report else ()
     return Run(name, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, result["weight"],
-               result.get("gap"), result.get("allowed_pairs", 0), sum(phases))
+               result.get("gap"), result.get("allowed_pairs", 0))
 
 
 def _print_table(size: str, needs: int, offers: int, runs: list[Run]) -> None:
@@ -112,11 +123,22 @@ def _print_table(size: str, needs: int, offers: int, runs: list[Run]) -> None:
               f"{run.weight} | {run.weight / max(ours.weight, 1):.2%} | {gap} |", flush=True)
 
 
-def _print_growth(small: Run, large: Run) -> None:
-    """How the engine's time grows with the number of pairs, the start of the process taken off."""
-    exponent = math.log(large.work / small.work) / math.log(large.pairs / small.pairs)
-    print(f"\n100k to 1m: {large.pairs / small.pairs:.1f} times the pairs, {large.work / small.work:.1f} times the "
-          f"time without start = pairs^{exponent:.2f}")
+def _print_fairness(folder: Path, paths: tuple[Path, Path]) -> None:
+    """What the worst-served town gains for how much of the best sum."""
+    print("\n| may give up | gives up | worst town's share | before | processor s |")
+    print("| ---: | ---: | ---: | ---: | ---: |")
+    for share in GIVE_UP:
+        run = _measured(f"fairness {share}", _engine(paths, folder, "--fairness", str(share)), folder / "report.json")
+        said = json.loads((folder / "report.json").read_text())
+        print(f"| {share:.1%} | {1 - said['weight'] / said['best_weight']:.2%} | {said['worst_share']:.1%} | "
+              f"{said['worst_share_before']:.1%} | {run.cpu:.1f} |", flush=True)
+
+
+def _print_growth(start: float, small: Run, large: Run) -> None:
+    """How the engine's processor time grows with the number of pairs, the start of the process taken off."""
+    pairs, work = large.pairs / small.pairs, (large.cpu - start) / (small.cpu - start)
+    print(f"\n100k to 1m: {pairs:.1f} times the pairs, {work:.1f} times the processor time without "
+          f"the start ({start:.2f} s) = pairs^{math.log(work) / math.log(pairs):.2f}")
 
 
 if __name__ == "__main__":

@@ -20,16 +20,17 @@ def write_county(folder: Path, needs: int, offers: int, seed: int, *, dense: boo
 
     Three needs of four are in towns whose sizes fall by rank, the others anywhere; stock is three
     quarters of what is wanted, most of it with few offers; reach is 1 to 20 km, four times that when dense.
+    The area of a need is the number of the nearest town.
     """
     rng = np.random.default_rng(seed)
     side = COUNTY_KM * max(1.0, needs / NEEDS_A_COUNTY) ** 0.5
     towns = rng.random((max(4, needs // 500), 2)) * side
     folder.mkdir(parents=True, exist_ok=True)
     kind = rng.choice(len(TYPES), needs, p=SHARE)
-    quantity = 1 + rng.poisson(0.5, needs)
-    _write(folder / "needs.csv", "need_id,type,lat,lon,quantity,urgency,waiting_days,attr", "N", kind,
-           _places(rng, towns, needs, side), quantity, rng.choice(5, needs, p=[0.3, 0.3, 0.2, 0.15, 0.05]) + 1,
-           np.minimum(rng.exponential(60, needs), 700).astype(int), _attrs(rng, kind))
+    quantity, places = 1 + rng.poisson(0.5, needs), _places(rng, towns, needs, side)
+    _write(folder / "needs.csv", "need_id,type,lat,lon,quantity,urgency,waiting_days,attr,area", "N", kind,
+           places, quantity, rng.choice(5, needs, p=[0.3, 0.3, 0.2, 0.15, 0.05]) + 1,
+           np.minimum(rng.exponential(60, needs), 700).astype(int), _attrs(rng, kind), nearest(towns, places))
     offered = np.concatenate((np.arange(len(TYPES)), rng.choice(len(TYPES), offers - len(TYPES), p=SHARE)))
     wanted = np.bincount(kind, quantity, len(TYPES))
     raw = np.minimum(rng.pareto(1.2, offers) + 0.2, 200)
@@ -39,6 +40,13 @@ def write_county(folder: Path, needs: int, offers: int, seed: int, *, dense: boo
     _write(folder / "offers.csv", "offer_id,type,lat,lon,radius_km,capacity,accepts", "O", offered,
            _places(rng, towns, offers, side), np.round(np.minimum(reach, 30), 1), capacity, lists)
     return folder / "needs.csv", folder / "offers.csv"
+
+
+def nearest(towns: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The number of the town that each place is nearest to, from 1."""
+    from scipy.spatial import cKDTree
+
+    return np.asarray(cKDTree(towns).query(places)[1] + 1)
 
 
 def _places(rng: np.random.Generator, towns: NDArray[np.float64], n: int, side: float) -> NDArray[np.float64]:

@@ -111,7 +111,7 @@ def _sentences(found: Reasons) -> Iterator[tuple[set[str], str]]:
         yield {values["need"]}, _filled(words.STILL_OPEN[key], values)
     for miss in found.misses:
         values = _values(found, miss) | {"more_km": f"{miss.more_m / 1000:.1f}", "others": miss.others_changed}
-        key = f"{miss.code}_others" if miss.others_changed else miss.code
+        key = f"{miss.code}_others" if miss.alone_changed else miss.code
         yield {values["need"]}, _filled(words.NEAR_MISSES[key], values)
     for left in found.left:
         values = _values(found, left)

@@ -65,8 +65,10 @@ def match() -> None:
 @click.option("--report", type=existing, help="写出报告 (JSON) · write the report")
 @click.option("--prices", type=existing, help="写出证明用的价格 · write the prices that prove it")
 @click.option("--workers", type=click.IntRange(min=1), help="同时计算几个类型 · how many types at a time")
+@click.option("--fairness", type=click.FloatRange(0, 1), metavar="F",
+              help="为了最差的地区，最多让出总分的几成 · share of the best sum to give up for the worst area")
 def solve(needs: str, offers: str, pairs: str, report: str | None, prices: str | None,
-          workers: int | None) -> None:
+          workers: int | None, fairness: float | None) -> None:
     """给两个文件结对，结果最优且有证明。
 
     Pairs needs.csv and offers.csv into pairs.csv; the plan is the best there is, and proven to be.
@@ -75,7 +77,8 @@ def solve(needs: str, offers: str, pairs: str, report: str | None, prices: str |
     from matching.engine.pairing import pair_files
 
     try:
-        made = pair_files(needs, offers, pairs, report_path=report, prices_path=prices, workers=workers)
+        made = pair_files(needs, offers, pairs, report_path=report, prices_path=prices, workers=workers,
+                          fairness=fairness)
     except FileFault as fault:
         click.echo(file_fault(fault), err=True)
         raise SystemExit(2) from None
@@ -95,7 +98,8 @@ def file_fault(fault: FileFault) -> str:
 @click.argument("offers", type=existing)
 @click.argument("pairs", type=existing)
 @click.option("--prices", type=existing, help="证明用的价格 · the prices that prove it")
-def verify(needs: str, offers: str, pairs: str, prices: str | None) -> None:
+@click.option("--fair", is_flag=True, help="是用 --fairness 结的 · made with --fairness")
+def verify(needs: str, offers: str, pairs: str, prices: str | None, fair: bool) -> None:
     """独立核对一份结对：是否允许，值多少分，上界是多少。
 
     Checks a plan by code that shares nothing with the solver: is it allowed, what is it worth, and what
@@ -103,7 +107,7 @@ def verify(needs: str, offers: str, pairs: str, prices: str | None) -> None:
     """
     from matching.engine.verify import verify_files
 
-    verdict = verify_files(needs, offers, pairs, prices)
+    verdict = verify_files(needs, offers, pairs, prices, fair=fair)
     for fault in verdict.faults:
         line = f"，第 {fault.line} 行 · line {fault.line}" if fault.line else ""
         count = f"（共 {fault.count} 处 · {fault.count} in all）" if fault.count > 1 else ""

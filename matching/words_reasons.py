@@ -27,10 +27,11 @@ STILL_OPEN: Mapping[str, LazyString] = {
                              "紧急程度再高也轮不到。"),
 }
 NEAR_MISSES: Mapping[str, LazyString] = {
-    "further": _l("如果 %(offer)s 多走 %(more_km)s 公里，%(need)s 就能得到 %(units)d 份，别人的结对都不变。"),
+    "further": _l("如果 %(offer)s 愿意为 %(need)s 多走 %(more_km)s 公里，就能给 %(alone_units)d 份，"
+                  "别人的结对都不变。"),
     "further_others": _l("如果 %(offer)s 多走 %(more_km)s 公里，%(need)s 就能得到 %(units)d 份，"
                          "别人的结对有 %(others)d 对会变。"),
-    "accepts": _l("如果 %(offer)s 也接受“%(attr)s”，%(need)s 就能得到 %(units)d 份，别人的结对都不变。"),
+    "accepts": _l("如果 %(offer)s 愿意为 %(need)s 接受“%(attr)s”，就能给 %(alone_units)d 份，别人的结对都不变。"),
     "accepts_others": _l("如果 %(offer)s 也接受“%(attr)s”，%(need)s 就能得到 %(units)d 份，"
                          "别人的结对有 %(others)d 对会变。"),
 }

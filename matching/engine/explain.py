@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.arrays import Floats, Ints
+from matching.engine.arrays import Floats, Ints, Parts
 from matching.engine.assignment import Solved, solve
 from matching.engine.duals import Ends, price_ends
 from matching.engine.files import NeedFile, OfferFile
@@ -91,7 +91,8 @@ class StillOpen:
 class NearMiss:
     """The smallest change of an offer that would serve a need, proven by solving again (`MISS_CODES`): the offer comes
     `more_m` metres further, or accepts the need's condition. `units` it would then get more; `weight` by how much
-    the best sum rises; `others_changed`: how many pairs of others differ in the new plan (0: none need to)."""
+    the best sum rises; `others_changed`: how many pairs of others differ in the new plan (0: none need to). Where the
+    offer makes the change for this need alone, it can give `alone_units` and `alone_changed` pairs of others differ."""
 
     need: int
     offer: int
@@ -100,6 +101,8 @@ class NearMiss:
     units: int
     weight: int
     others_changed: int
+    alone_units: int
+    alone_changed: int
 
 
 @dataclass(frozen=True)
@@ -228,18 +231,41 @@ def _tried(market: Typed, needs: NeedFile, changed: OfferFile, n: int, o: int, c
     Where the old plan and one more pair are worth as much as the new best plan, no other pair need change.
     """
     ni, oi, graph = graph_of(needs, changed, market.needs, market.offers)
-    again = solve(graph, needs.quantity[ni].astype(np.int64), changed.capacity[oi].astype(np.int64)).given
-    before = market.solved.given
-    rise = int((again.units * again.score).sum() - (before.units * before.score).sum())
-    more = min(int(market.open[n]), int(market.free[o]))
     row = slice(graph.start[n], graph.start[n + 1])
     part = graph.part[row][graph.other[row] == o]
-    if len(part) and rise == more * int(graph.base_a[n] + int(part[0])):
-        return NearMiss(int(ni[n]), int(oi[o]), code, more_m, more, rise, 0)
-    gained = int(again.units[again.need == n].sum() - before.units[before.need == n].sum())
+    if not len(part):
+        return None
+    more = min(int(market.open[n]), int(market.free[o]))
+    alone = _changed(market, needs, changed, _with_pair(market.graph, n, o, part), n, more)
+    rise, gained, others = _changed(market, needs, changed, graph, n, more)
     if gained <= 0:
         return None
-    return NearMiss(int(ni[n]), int(oi[o]), code, more_m, gained, rise, _pairs_differing((before, again), n))
+    return NearMiss(int(ni[n]), int(oi[o]), code, more_m, gained, rise, others, alone[1], alone[2])
+
+
+def _with_pair(graph: Graph, n: int, o: int, part: Parts) -> Graph:
+    """The market with one pair more."""
+    at = graph.start[n] + int(np.searchsorted(graph.other[graph.start[n] : graph.start[n + 1]], o))
+    start = graph.start + (np.arange(len(graph.start)) > n)
+    return graph._replace(start=start, other=np.insert(graph.other, at, o).astype(np.int32),
+                          part=np.insert(graph.part, at, part[0]))
+
+
+def _changed(market: Typed, needs: NeedFile, offers: OfferFile, graph: Graph, n: int,
+             more: int) -> tuple[int, int, int]:
+    """With other allowed pairs, by how much the best sum rises, how many units need n gains, and how many pairs of
+    others differ. Where the old plan and the new pair are worth as much as the new best plan, no other need change."""
+    again = solve(graph, needs.quantity[market.needs].astype(np.int64),
+                  offers.capacity[market.offers].astype(np.int64)).given
+    before = market.solved.given
+    rise = int((again.units * again.score).sum() - (before.units * before.score).sum())
+    new = set(graph.other[graph.start[n] : graph.start[n + 1]].tolist()) - set(
+        market.graph.other[market.graph.start[n] : market.graph.start[n + 1]].tolist())
+    for k in range(graph.start[n], graph.start[n + 1]):
+        if graph.other[k] in new and rise == more * int(graph.base_a[n] + int(graph.part[k])):
+            return rise, more, 0
+    gained = int(again.units[again.need == n].sum() - before.units[before.need == n].sum())
+    return rise, gained, _pairs_differing((before, again), n)
 
 
 def _pairs_differing(plans: Sequence[Given], n: int) -> int:

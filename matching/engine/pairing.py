@@ -27,7 +27,8 @@ __all__ = ["FilePlan", "graph_of", "pair_files", "pairs_file", "report", "solve_
 @dataclass
 class FilePlan:
     """The best plan of two files: rows of needs, rows of offers and units of each pair given, in canonical
-    order; the price of each offer; what no plan can exceed; and how long each phase took in seconds."""
+    order; the price of each offer; what no plan can exceed; how long each phase took in seconds; and what the
+    report says of fairness, where it was asked for."""
 
     need: Rows
     offer: Rows
@@ -37,6 +38,7 @@ class FilePlan:
     upper_bound: int
     allowed_pairs: int
     seconds: dict[str, float] = field(default_factory=dict)
+    fairness: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,16 +58,22 @@ class _Market:
 
 def pair_files(needs_path: FilePath, offers_path: FilePath, pairs_path: FilePath, *,
                report_path: FilePath | None = None, prices_path: FilePath | None = None,
-               workers: int | None = None) -> dict[str, object]:
+               workers: int | None = None, fairness: float | None = None) -> dict[str, object]:
     """Pair needs.csv with offers.csv, write pairs.csv and what else is asked for; the report.
 
-    Raises FileFault before anything is written when a file cannot be used.
+    `fairness`: the share (0 to 1) of the best sum that may be given up so that the worst-served area is served
+    better (`fairness.py`). Raises FileFault before anything is written when a file cannot be used.
     """
     give_back_blocks()
     began = time.perf_counter()
     needs, offers = read_needs(needs_path), read_offers(offers_path)
     read = time.perf_counter()
-    plan = solve_files(needs, offers, workers)
+    if fairness is None:
+        plan = solve_files(needs, offers, workers)
+    else:
+        from matching.engine.fairness import fair_plan  # here, because it stands on this file
+
+        plan = fair_plan(str(needs_path), needs, offers, fairness, workers)
     plan.seconds = {"read": read - began, "solve": time.perf_counter() - read}
     return write_plan(plan, needs, offers, pairs_path, report_path, prices_path)
 
@@ -162,6 +170,7 @@ def report(plan: FilePlan, needs: NeedFile) -> dict[str, object]:
         "pairs": len(plan.need),
         "allowed_pairs": plan.allowed_pairs,
     }
+    made |= plan.fairness
     if needs.area is not None:
         made["areas"] = _areas(plan, needs)
     made["seconds"] = {phase: round(took, 3) for phase, took in plan.seconds.items()}

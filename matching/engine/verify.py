@@ -111,8 +111,10 @@ class _Side:
         self.point = _on_ellipsoid(self.csv.numbers("lat", -90, 90), self.csv.numbers("lon", -180, 180))
 
 
-def verify_files(needs_path: str, offers_path: str, pairs_path: str, prices_path: str | None = None) -> Verdict:
-    """Check a plan of two files, and its proof where prices are given.
+def verify_files(needs_path: str, offers_path: str, pairs_path: str, prices_path: str | None = None, *,
+                 fair: bool = False) -> Verdict:
+    """Check a plan of two files, and its proof where prices are given. A plan that gives up something for fairness
+    (`fair`) may leave units of an offer that has a price: the bound holds for the best plan all the same.
 
     1. Read all files anew. 2. Every pair: known, allowed, within quantity and capacity; its worth.
     3. Find every allowed pair anew and reckon the bound that the prices prove; the plan may not exceed it.
@@ -126,7 +128,7 @@ def verify_files(needs_path: str, offers_path: str, pairs_path: str, prices_path
         radius = offers.csv.numbers("radius_km", 0, 1e9) * 1000
         gave = _check_pairs(verdict, needs, offers, base, radius, pairs_path)
         if prices_path is not None:
-            _check_proof(verdict, needs, offers, base, radius, gave, prices_path)
+            _check_proof(verdict, needs, offers, base, radius, offers.amount if fair else gave, prices_path)
     except _Unusable as unusable:
         verdict.faults.append(unusable.fault)
     return verdict

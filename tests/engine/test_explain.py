@@ -101,6 +101,7 @@ def test_every_near_miss_serves_the_need_when_it_is_really_made(explained):
         write(folder / "offers.csv", offers | {offer: changed})
         raised, plan = solved(folder)
         assert raised - weight == miss.weight > 0
+        assert (miss.alone_units, miss.alone_changed) == (miss.units, 0) or miss.others_changed
         if miss.others_changed:
             assert units(plan, need) - units(before, need) == miss.units
             continue
