@@ -10,12 +10,14 @@ from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from matching import vault
 from matching.accounts.models import User
 from matching.assistance.models import Gap, GapCheck
 from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.households.models import Household, Member, Need
 from matching.households.models_doubles import HouseholdMerge
+from matching.households.models_papers import Paper
 from matching.offers.models import Offer, OfferArea
 from matching.organisations.models import Organisation
 from matching.pairings.models import HOLDING, Pairing, Run
@@ -129,6 +131,14 @@ def make_gap(household: Household | None = None, check: GapCheck | None = None, 
         "gap_check_id": check.id, "household_id": household.id, "area_code": household.area_code, "kind": "gap",
         "policy": "nursing", "subject": f"gap:nursing:{person.id}", "person_name": person.name, "amount_fen": 8334,
         "why": "grade_named", "facts": {"grade": 2}, **fields}))
+
+
+def make_paper(household: Household, content: bytes = b"%PDF-1.4 invented %%EOF", **fields: Any) -> Paper:
+    """A paper of a household with its bytes in the vault; a PDF unless `mime` says otherwise."""
+    values = {"household_id": household.id, "kind": "diagnosis", "mime": "application/pdf", "name": "材料.pdf",
+              "size_bytes": len(content), "vault_key": vault.put(content), "added_at": utc_now(),
+              "added_by_name": "何干部", **fields}
+    return _save(Paper(**values))
 
 
 def make_user(role: str, area_code: str = "", **fields: Any) -> User:

@@ -25,7 +25,8 @@ from tests.statements import selects
 
 HOUSEHOLDS = 100_000
 LIST_SELECTS, FILE_SELECTS, LIST_BYTES = 6, 12, 40_960
-FILE_PAGES = ("/show-", "/edit-", "/add-", "-household", "/pair-by-hand", "-pairing", "-need", "-member")
+FILE_PAGES = ("/show-", "/edit-", "/add-", "-household", "/pair-by-hand", "-pairing", "-need", "-member", "/my-file",
+              "-paper", "-erasure")
 ROLES = ("county", "town", "community", "auditor", "charity", "province", "admin", "household")
 
 

@@ -18,7 +18,8 @@ CONTRACT = {"todo.todo": "/todo", "offers.list_offers": "/offers", "accounts.sig
             "accounts.sign_out": "/sign-out", "pages.home": "/", "pages.robots": "/robots.txt"}
 """Addresses that others fixed: the contract's, and those that browsers and crawlers ask for."""
 NO_PREFIX = {"pages", "todo"}
-NO_PAGE = {"pages.healthz", "pages.robots", "pairings.run_progress", "assistance.gap_check_progress"}
+NO_PAGE = {"pages.healthz", "pages.robots", "pairings.run_progress", "assistance.gap_check_progress",
+           "households.paper_content", "households.household_pdf"}
 """They answer machines."""
 
 

@@ -25,6 +25,7 @@ from matching.crypto import Sealed, keyring
 from matching.extensions import UtcDateTime, db
 from matching.households.models import Household, Member, Need
 from matching.households.models_changes import FileChange
+from matching.households.service_names import key_files
 
 __all__ = ["changes_of", "keep", "keep_all", "keep_new", "keep_removed", "put_back", "put_back_all", "said",
            "state", "state_before", "undo_import"]
@@ -39,8 +40,8 @@ UNKEPT = frozenset({"id", "seal", "updated_at", "given"})
 """Not the file's own: what pairings hold of a need is theirs."""
 FOLLOWING = frozenset({"county_code", "lat", "lon", "precision", "created_at"})
 """Kept and put back, but no field that a person writes."""
-OWN_STORY = frozenset({"timeline_entries", "file_changes", "name_keys"})
-"""Tables that point at a household and go with it without being missed."""
+OWN_STORY = frozenset({"timeline_entries", "file_changes", "name_keys", "gaps"})
+"""Tables that point at a household and go with it without being missed: told or reckoned from it."""
 _WHY, _BEFORE, _AFTER = FileChange.why, FileChange.before, FileChange.after
 CHUNK = 400
 WHY_LENGTH = 200
@@ -334,8 +335,10 @@ def _remove(rows: Sequence[Row], actor: Actor | None, now: datetime) -> None:
                 keep_removed(row, actor, now, why=UNDO)
         db.session.flush()
         ids = [row.id for row in going]
+        homes = {row.household_id for row in going if isinstance(row, Member)}
         for row in going:
             if (session := object_session(row)) is not None:
                 session.expunge(row)
         db.session.execute(delete(model).where(model.id.in_(ids)), execution_options={"synchronize_session": False})
         db.session.expire_all()
+        key_files(homes)

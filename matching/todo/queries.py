@@ -12,6 +12,7 @@ from matching.accounts.models import User
 from matching.audit.models import AuditEntry
 from matching.extensions import Model, db
 from matching.households.models import Household, Need
+from matching.households.models_erasure import Erasure
 from matching.jobs import JobSlot, SchedulerLease
 from matching.offers.models import Offer, OfferClearance
 from matching.organisations.models import Membership, Organisation
@@ -124,7 +125,8 @@ class AreaChores:
     """Counts of what else waits in an area.
 
     `reported`, `screened`, `surveyed`: files at each step; `unvetted`: organisations; `clearances`: offers
-    from outside that want this county's yes; `ended`: offers whose period is over but which are still open.
+    from outside that want this county's yes; `ended`: offers whose period is over but which are still open;
+    `erasures`: files whose erasure another person has asked for, `erasure_id` the household of the oldest.
     """
 
     reported: int
@@ -133,17 +135,22 @@ class AreaChores:
     unvetted: int
     clearances: int
     ended: int
+    erasures: int
+    erasure_id: int | None
 
 
-def chores_of_area(code: str, today: date) -> AreaChores:
-    """What else waits in an area, in one SELECT."""
+def chores_of_area(code: str, today: date, user_id: int) -> AreaChores:
+    """What else waits in an area, in one SELECT; of erasures those that the user did not ask for itself."""
     files = [_count(Household).where(Household.status == status, within(Household.area_code, code))
              for status in UNVERIFIED]
     unvetted = _count(Organisation).where(Organisation.status == "waiting", within(Organisation.area_code, code))
     clearances = _count(OfferClearance).where(
         OfferClearance.status == "waiting", OfferClearance.county_code == code)
     ended = _ended(today).where(within(Offer.area_code, code))
-    counts = (*files, unvetted, clearances, ended)
+    asked = (Erasure.household_id.in_(select(Household.id).where(within(Household.area_code, code))),
+             Erasure.asked_by_id != user_id)
+    counts = (*files, unvetted, clearances, ended, _count(Erasure).where(*asked),
+              select(func.min(Erasure.household_id)).where(*asked))
     return AreaChores(*db.session.execute(select(*(part.scalar_subquery() for part in counts))).one())
 
 

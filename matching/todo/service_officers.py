@@ -50,7 +50,7 @@ def _proposals(code: str) -> list[Task]:
 
 
 def _chores(actor: Actor, today: date) -> list[Task]:
-    counts = queries.chores_of_area(actor.area_code, today)
+    counts = queries.chores_of_area(actor.area_code, today, actor.user_id)
     steps = (
         ("reported", counts.reported, _("去筛查"),
          ngettext("初步筛查 %(num)s 户", "初步筛查 %(num)s 户", counts.reported)),
@@ -63,6 +63,11 @@ def _chores(actor: Actor, today: date) -> list[Task]:
              for status, number, verb, what in steps if number]
     if actor.may(Right.VET_ORGANISATIONS):
         tasks += _county_chores(counts.unvetted, counts.clearances)
+    if counts.erasures and actor.may(Right.CONFIRM_ERASURE):
+        tasks.append(Task(
+            ngettext("答复 %(num)s 份删除档案的申请", "答复 %(num)s 份删除档案的申请", counts.erasures), _("去答复"),
+            Link("pairings.erase_household", {"household_id": counts.erasure_id or 0}),
+            _("另一个人提出的，要您同意才会删除。")))
     if counts.ended:
         tasks.append(Task(
             ngettext("处理 %(num)s 份到期的资源", "处理 %(num)s 份到期的资源", counts.ended), _("去处理"),
