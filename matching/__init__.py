@@ -57,7 +57,12 @@ def _register(app: Flask) -> None:
     from matching.offers.routes import blueprint as offers
     from matching.organisations.routes import blueprint as organisations
     from matching.pages.routes import blueprint as pages
-    from matching.pairings import routes_case, routes_life, routes_ours  # noqa: F401  their views join the blueprint
+    from matching.pairings import (  # noqa: F401  their views join the blueprint
+        routes_case,
+        routes_erasure,
+        routes_life,
+        routes_ours,
+    )
     from matching.pairings.routes import blueprint as pairings
     from matching.todo.routes import blueprint as todo
 

@@ -49,6 +49,8 @@ class Right(StrEnum):
     READ_FIGURES = "read_figures"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
+    ERASE = "erase"
+    CONFIRM_ERASURE = "confirm_erasure"
 
 
 _OFFICER = frozenset({
@@ -61,8 +63,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PROVINCE: frozenset({Right.READ_FIGURES}),
     Role.COUNTY: _OFFICER | {
         Right.RUN_PAIRING, Right.VET_ORGANISATIONS, Right.READ_FIGURES, Right.READ_AUDIT, Right.CHECK_GAPS,
-        Right.WRITE_POLICIES, Right.DECIDE_GRANTS},
-    Role.TOWN: _OFFICER | {Right.RUN_PAIRING, Right.READ_FIGURES, Right.CHECK_GAPS, Right.DECIDE_GRANTS},
+        Right.WRITE_POLICIES, Right.DECIDE_GRANTS, Right.ERASE, Right.CONFIRM_ERASURE},
+    Role.TOWN: _OFFICER | {Right.RUN_PAIRING, Right.READ_FIGURES, Right.CHECK_GAPS, Right.DECIDE_GRANTS,
+                           Right.CONFIRM_ERASURE},
     Role.COMMUNITY: _OFFICER,
     Role.DEPARTMENT: _PROVIDER,
     Role.INFORMANT: frozenset(),

@@ -21,7 +21,7 @@ def register_headers(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         nonce = getattr(g, "csp_nonce", "")
-        response.headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+        response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "geolocation=(self), microphone=(self), camera=(self)"

@@ -27,12 +27,12 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
 from matching.clock import SHANGHAI, utc_now
-from matching.extensions import db, reading
+from matching.extensions import db, reading, scrub
 from matching.jobs_slots import (
     JobSlot,
     SchedulerLease,
@@ -328,3 +328,25 @@ def clean_up(now: datetime) -> None:
     forget_old_attempts(now)
     db.session.execute(delete(Submission).where(Submission.created_at < now - KEEP_SUBMISSIONS))
     db.session.execute(delete(JobSlot).where(JobSlot.finished_at < now - KEEP_SLOTS))
+
+
+@job("erase what is due", cron="50 3 * * *")
+def erase_due(now: datetime) -> None:
+    """Erase archived files whose retention has ended; their papers go with the strays, below."""
+    from matching.pairings import service_erasure
+
+    service_erasure.erase_due(current_app.config["RETENTION_YEARS"], now)
+
+
+@job("forget strays", cron="20 4 * * *")
+def forget_strays(now: datetime) -> None:
+    """Remove files of the vault that nobody names."""
+    from matching.households import service_papers
+
+    service_papers.forget_strays(now)
+
+
+@job("scrub", cron="40 4 * * *")
+def scrub_database(_now: datetime) -> None:
+    """Let nothing that was deleted linger in the database's files."""
+    scrub()

@@ -45,7 +45,8 @@ AUDIT = Place("audit.list_entries", _l("查看记录"), "eye")
 ACCOUNTS = Place("accounts.list_accounts", _l("账号"), "people")
 OUR_PAIRINGS = Place("pairings.our_pairings", _l("结对"), "pair")
 OUR_OFFERS = Place("offers.our_offers", _l("我们的资源"), "box")
-MY_CASE = Place("pairings.my_case", _l("我家的帮助"), "file")
+MY_CASE = Place("pairings.my_case", _l("我家的帮助"), "pair")
+MY_FILE = Place("households.my_file", _l("我家的档案"), "file")
 
 MENUS: dict[Role, tuple[Place, ...]] = {
     Role.ADMIN: (TODO, ACCOUNTS),
@@ -60,7 +61,7 @@ MENUS: dict[Role, tuple[Place, ...]] = {
     Role.ENTERPRISE: (TODO, OUR_PAIRINGS, OUR_OFFERS),
     Role.AGENCY: (TODO, OUR_PAIRINGS, OUR_OFFERS),
     Role.VOLUNTEER: (TODO, OUR_PAIRINGS, OUR_OFFERS),
-    Role.HOUSEHOLD: (TODO, MY_CASE),
+    Role.HOUSEHOLD: (TODO, MY_CASE, MY_FILE),
     Role.AUDITOR: (TODO, HOUSEHOLDS, DESK, ASSISTANCE, FIGURES, AUDIT),
 }
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from matching.clock import day_of, utc_now
 from matching.extensions import db
+from matching.households import service_changes as changes
 from matching.households.models import Household
-from matching.households.service_changes import keep, keep_new, state
 from matching.organisations.models import Organisation
 from matching.pairings.models import STATES
 from tests import factories
@@ -18,9 +18,11 @@ HOUSEHOLD = {"address": "坳下村七里塘十四组二号", "phone": "139000073
 MEMBER = {"identity_number": "990825199001017354", "certificate": "99082519900101735543",
           "phone": "13900007356", "illness": "慢性肾功能衰竭七三五七"}
 CONTACT_PHONE = "13900007358"
+PAPER = "罗家七三五九号诊断书"
 NAMES = ("罗金丝雀", "罗小金丝雀")
 SEALED = {**{f"household.{name}": value for name, value in HOUSEHOLD.items()},
-          **{f"member.{name}": value for name, value in MEMBER.items()}, "contact_phone": CONTACT_PHONE}
+          **{f"member.{name}": value for name, value in MEMBER.items()}, "contact_phone": CONTACT_PHONE,
+          "paper.name": PAPER}
 """Every canary of a sealed field, by the field's name."""
 
 
@@ -36,13 +38,14 @@ class Aviary:
 def hatch(people: People) -> Aviary:
     """Put the canaries into the known household of county A and lead it, with the charity, through all states."""
     household = db.session.get_one(Household, people.household.household_id)
-    was = state(household)
+    was = changes.state(household)
     household.head_name = NAMES[0]
     for name, value in HOUSEHOLD.items():
         setattr(household, name, value)
-    keep(household, was, people.town, utc_now(), why=HOUSEHOLD["note"])
+    changes.keep(household, was, people.town, utc_now(), why="换了手机")
     member = factories.make_member(household, name=NAMES[1], **MEMBER)
-    keep_new(member, people.town, utc_now())
+    changes.keep_new(member, people.town, utc_now())
+    factories.make_paper(household, PAPER.encode(), name=PAPER, member_id=member.id)
     charity = db.session.get_one(Organisation, people.charity.organisation_id)
     charity.contact_phone = CONTACT_PHONE
     offer, now = factories.make_offer(charity.id, capacity=50), utc_now()

@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from matching import vault
 from matching.accounts.models import User
 from matching.assistance.models import Gap, GapCheck
 from matching.assistance.models_grants import Grant
@@ -18,6 +19,7 @@ from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.households.models import Household, Member, Need
 from matching.households.models_doubles import HouseholdMerge
+from matching.households.models_papers import Paper
 from matching.offers.models import Offer, OfferArea
 from matching.organisations.models import Organisation
 from matching.pairings.models import HOLDING, Pairing, Run
@@ -152,6 +154,12 @@ def make_payment_list(area_code: str = people.COUNTY_A, **fields: Any) -> Paymen
     number = next(_numbers)
     return _save(PaymentList(**{"area_code": area_code, "period": f"20{number % 90 + 10}-01", "made_at": utc_now(),
                                 **fields}))
+def make_paper(household: Household, content: bytes = b"%PDF-1.4 invented %%EOF", **fields: Any) -> Paper:
+    """A paper of a household with its bytes in the vault; a PDF unless `mime` says otherwise."""
+    values = {"household_id": household.id, "kind": "diagnosis", "mime": "application/pdf", "name": "材料.pdf",
+              "size_bytes": len(content), "vault_key": vault.put(content), "added_at": utc_now(),
+              "added_by_name": "何干部", **fields}
+    return _save(Paper(**values))
 
 
 def make_user(role: str, area_code: str = "", **fields: Any) -> User:

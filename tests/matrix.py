@@ -52,7 +52,8 @@ ROUTES: dict[str, Expected] = {
     **dict.fromkeys((
         "households.list_households", "households.search_households", "households.show_household",
         "households.open_household", "households.disclose_household", "households.map_households",
-        "households.show_merge", "households.show_need", "pairings.desk", "pairings.show_pairing",
+        "households.show_merge", "households.show_need", "households.show_history", "households.household_pdf",
+        "pairings.desk", "pairings.show_pairing",
         "pairings.open_needs", "pairings.show_run", "pairings.run_progress", "assistance.list_gaps",
         "assistance.show_gap_check", "assistance.gap_check_progress", "assistance.show_entitlements",
         "assistance.list_policies", "assistance.show_policy", "assistance.list_grants", "assistance.show_grant"),
@@ -62,20 +63,22 @@ ROUTES: dict[str, Expected] = {
         "households.edit_member", "households.verify_household", "households.create_household_account",
         "households.list_doubles", "households.compare_household", "households.merge_household",
         "households.tell_apart", "households.settle_person", "households.undo_merge",
+        "households.add_paper", "households.remove_paper",
         "households.add_need", "households.edit_need", "households.withdraw_need", "households.confirm_need",
         "households.needs_to_confirm", "pairings.approve_pairings",
         "pairings.return_pairing", "pairings.record_consent", "pairings.refuse_consent",
         "pairings.confirm_pairing", "pairings.close_pairing", "pairings.withdraw_pairing",
         "pairings.reopen_pairing", "pairings.pair_by_hand", "assistance.decide_gap", "assistance.ask_grant",
         "assistance.change_grant"), Expected(OFFICERS)),
+    **dict.fromkeys(("households.show_paper", "households.paper_content"), Expected(READERS | HOUSEHOLD)),
     **dict.fromkeys((
         "pairings.run_pairing", "pairings.cancel_run", "assistance.start_gap_check", "assistance.cancel_gap_check",
         "assistance.decide_grant", "assistance.pay_grant", "assistance.take_papers", "assistance.reclaim_grant",
         "assistance.list_payment_lists", "assistance.make_payment_list", "assistance.show_payment_list",
-        "assistance.freeze_payment_list", "assistance.pay_payment_list", "assistance.export_payment_list"),
-        Expected(COUNTY_TOWN)),
-    **dict.fromkeys(("assistance.change_policy", "assistance.save_policy"), Expected(COUNTY)),
-    **dict.fromkeys(("pairings.my_case", "pairings.give_consent", "pairings.confirm_receipt"),
+        "assistance.freeze_payment_list", "assistance.pay_payment_list", "assistance.export_payment_list",
+        "pairings.archive_household", "pairings.erase_household"), Expected(COUNTY_TOWN)),
+    **dict.fromkeys(("assistance.change_policy", "assistance.save_policy", "pairings.ask_erasure"), Expected(COUNTY)),
+    **dict.fromkeys(("households.my_file", "pairings.my_case", "pairings.give_consent", "pairings.confirm_receipt"),
                     Expected(HOUSEHOLD)),
     **dict.fromkeys((
         "pairings.our_pairings", "pairings.our_pairing", "pairings.start_pairing", "pairings.deliver_pairing",
@@ -137,15 +140,15 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     member = factories.make_member(home)
     user = factories.make_user("informant", area)
     mine, run = factories.make_organisation(area), factories.make_run(area)
-    gap, merge = factories.make_gap(home), factories.make_merge(home)
+    gap, merge, paper = factories.make_gap(home), factories.make_merge(home), factories.make_paper(home)
     grant = factories.make_grant(home, is_green=True)
     bill = factories.make_payment_list(area)
     rows = {"payment_list_id": bill, "grant_id": grant, "gap_id": gap, "gap_check_id": gap.check,
             "household_id": home, "member_id": member, "need_id": need, "offer_id": offer, "pairing_id": pairing,
-            "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge}
+            "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge, "paper_id": paper}
     for name, row in rows.items():
         owner = organisation if name in ("offer_id", "pairing_id") else None
-        holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id") else None
+        holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id", "paper_id") else None
         made.setdefault(name, []).append(Thing(row.id, area, owner, holder))
 
 

@@ -37,6 +37,8 @@ LISTS = ("/households/list-households", "/pairings/desk", "/pairings/open-needs"
          "/offers", "/offers/our-offers", "/organisations/list-organisations", "/audit/list-entries",
          "/figures/overview", "/accounts/list-accounts", "/todo")
 CONTACT = {"household.phone", "household.address"}
+OWN = CONTACT | {"member.illness"}
+"""What a household's own file shows it of what is sealed; whole numbers it knows by heart."""
 AFTER_CONSENT = ("consented", "under_way", "delivered", "confirmed")
 
 
@@ -71,6 +73,8 @@ def granted(app: Flask, people: People, username: str, path: str) -> set[str]:
         return CONTACT if state in AFTER_CONSENT else set()
     if path.endswith("/show-organisation"):
         return {"contact_phone"}
+    if path.endswith("/my-file") and username == "household":
+        return OWN
     return set()
 
 
@@ -143,6 +147,10 @@ def test_a_disclosure_opens_the_file_for_its_officer_alone(app: Flask, people: P
     opened = canaries.found_in(town.send("GET", path).get_data(as_text=True))
     assert opened >= {"household.phone", "household.address", "member.identity_number", "member.illness"}
     assert canaries.found_in(community.send("GET", path).get_data(as_text=True)) == set()
+    history = f"/households/{aviary.household_id}/show-history"
+    assert canaries.found_in(town.send("GET", history).get_data(as_text=True)) >= {
+        "household.phone", "household.address", "member.identity_number", "member.illness"}
+    assert canaries.found_in(community.send("GET", history).get_data(as_text=True)) == set()
     assert "household.disclose" in actions_of(people.town.user_id)
 
 
@@ -157,7 +165,8 @@ def actions_of(user_id: int) -> list[str]:
 def test_every_look_at_a_file_or_contact_is_in_the_audit_log(app: Flask, people: People, aviary: Aviary,
                                                             username: str) -> None:
     visitor = visitor_of(app, people, username)
-    looks = [f"/households/{aviary.household_id}/show-household", "/pairings/my-case"]
+    looks = [f"/households/{aviary.household_id}/{page}" for page in (
+        "show-household", "show-history", "household-pdf")] + ["/households/my-file", "/pairings/my-case"]
     looks += [f"/pairings/{number}/our-pairing" for number in db.session.scalars(
         select(Pairing.id).where(Pairing.state.in_(AFTER_CONSENT)))]
     for path in looks:
@@ -231,7 +240,8 @@ def sealed_columns() -> list[tuple[type[Model], str]]:
 
 
 def test_every_canary_covers_a_field_and_every_field_has_its_canary() -> None:
-    of_others = {("KeyCheck", "word"), *(("FileChange", name) for name in ("why", "before", "after"))}
+    of_others = {("KeyCheck", "word"), ("Paper", "name"),
+                 *(("FileChange", name) for name in ("why", "before", "after"))}
     fields = {(model.__name__, name) for model, name in sealed_columns()} - of_others
     assert fields == {*(("Household", name) for name in canaries.HOUSEHOLD),
                       *(("Member", name) for name in canaries.MEMBER), ("Organisation", "contact_phone")}

@@ -17,7 +17,7 @@ from matching.accounts.models import User
 from matching.accounts.service_passwords import matches
 from matching.audit.models import AuditEntry
 from matching.clock import day_of, utc_now
-from matching.demo import base, history
+from matching.demo import base, history, papers
 from matching.demo.accounts import USERNAMES, cast, demo_password, keep_password
 from matching.demo.identity import Numbers
 from matching.demo.places import FIRST, FIRST_TOWN, FIRST_VILLAGE, SECOND
@@ -128,6 +128,12 @@ def test_the_demo_is_loaded_once_and_everybody_has_something_to_do(app: Flask, p
 @needs_places
 @pytest.mark.slow
 @pytest.mark.one_database
+def test_drawn_papers_are_pictures_that_say_that_they_are_invented() -> None:
+    for paper in (papers.house(0), papers.house(1), papers.bill()):
+        assert (paper.mime, paper.content[:3]) == ("image/jpeg", b"\xff\xd8\xff")
+    assert papers.house(0).content != papers.house(1).content
+
+
 def test_a_load_that_was_interrupted_is_taken_up_where_it_stopped(app: Flask, places: None) -> None:
     now = utc_now()
     base.write_base(base.draw(day_of(now)), app.config["DEMO_PASSWORD"], now)

@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -187,6 +187,11 @@ def create_household_user(household_id: int, name: str, key: str, actor: Actor, 
     """
     return create_user(f"h{secrets.randbelow(10**8):08d}", name, Role.HOUSEHOLD, first_password(actor.user_id, key),
                        now, actor=actor, household_id=household_id)
+
+
+def erase_users(user_ids: Sequence[int]) -> None:
+    """Erase accounts with their sessions: those of a household whose file is erased."""
+    db.session.execute(delete(User).where(User.id.in_(user_ids), User.role == Role.HOUSEHOLD))
 
 
 def change_password(user: User, password: str, now: datetime, keep_token: str | None = None) -> None:

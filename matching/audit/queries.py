@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, column, or_, select, table
+from sqlalchemy import ColumnElement, column, func, or_, select, table
 
 from matching.actor import Actor
 from matching.audit.models import AuditEntry
@@ -37,6 +37,10 @@ ACTIONS: Mapping[str, LazyString] = {
     "member.add": _l("加了家人"), "member.edit": _l("改了家人的情况"),
     "need.add": _l("加了需求"), "need.edit": _l("改了需求"), "need.withdraw": _l("撤了需求"),
     "need.confirm": _l("核实了需求"),
+    "paper.add": _l("收了材料"), "paper.open": _l("看了材料"), "paper.remove": _l("删了材料"),
+    "household.print": _l("做了一户一表"), "household.history": _l("看了以前的版本"),
+    "household.archive": _l("归档了档案"), "household.ask_erasure": _l("提出删除档案"),
+    "household.keep": _l("没有同意删除档案"), "household.erase": _l("删除了档案"),
     "register.import": _l("导入了登记表"),
     **{code: word for code, word in TIMELINE.items() if code.startswith("pairing.")},
     "run.ask": _l("请系统配对"), "run.done": _l("系统配好了"), "run.cancel": _l("取消了配对"),
@@ -51,14 +55,15 @@ ACTIONS: Mapping[str, LazyString] = {
     "account.change_role": _l("改了角色"), "account.sign_in": _l("登录了"), "account.sign_out": _l("退出了"),
     "area.set_point": _l("改了地点的位置"), "audit.read": _l("看了查看记录"),
 }
-LOOKS = ("household.open", "household.disclose", "household.search", "household.contact", "organisation.open",
-         "audit.read")
+LOOKS = ("household.open", "household.disclose", "household.search", "household.contact", "household.print",
+         "household.history", "paper.open", "organisation.open", "audit.read")
 KINDS: Mapping[str, LazyString] = {
     "look": _l("查看"), "household": _l("档案"), "pairing": _l("结对"), "offer": _l("资源"),
     "organisation": _l("机构"), "area": _l("地点"), "account": _l("账号"),
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {
-    "household": ("household.", "member.", "need.", "register."), "pairing": ("pairing.", "run."),
+    "household": ("household.", "member.", "need.", "paper.", "register."),
+    "pairing": ("pairing.", "run."),
     "offer": ("offer.",), "organisation": ("organisation.",), "area": ("area.",),
     "account": ("account.",),
 }
@@ -104,6 +109,17 @@ def looks_at(household_id: int, limit: int = 10) -> Sequence[AuditEntry]:
     return db.session.scalars(
         select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit).where(
             AuditEntry.household_id == household_id, AuditEntry.action.in_(LOOKS))).all()
+
+
+def contacts_shown(household_id: int) -> Sequence[tuple[str, datetime, datetime]]:
+    """Which organisations saw how to reach a household: name, first and last time, by the first time."""
+    first = func.min(AuditEntry.at)
+    rows = db.session.execute(
+        select(organisations.c.name, first, func.max(AuditEntry.at))
+        .join(organisations, organisations.c.id == AuditEntry.organisation_id)
+        .where(AuditEntry.household_id == household_id, AuditEntry.action == "household.contact")
+        .group_by(organisations.c.id, organisations.c.name).order_by(first)).all()
+    return [(name, begun, last) for name, begun, last in rows]
 
 
 def action_word(action: str) -> str:

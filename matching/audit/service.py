@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from matching.actor import Actor, Right
+from matching.actor import Actor, Right, Role
 from matching.audit.models import AuditEntry, Disclosure
 from matching.errors import Invalid, NotAllowed, NotThere
 from matching.extensions import db
@@ -45,18 +45,27 @@ def record(actor: Actor | None, action: str, now: datetime, *, object_type: str 
            why: str = "", note: str = "", changes: dict[str, Any] | None = None) -> None:
     """Add one entry to the audit log in the present transaction.
 
-    `changes` holds field names and codes, never a sensitive value. `actor` None: the system itself.
+    `changes` holds field names and codes, never a sensitive value. `actor` None: the system itself. A household
+    is named by its number alone, since the log outlives an erased file.
     """
     db.session.add(AuditEntry(
-        at=now, actor_id=actor.user_id if actor else None, actor_name=actor.name if actor else "",
+        at=now, actor_id=actor.user_id if actor else None,
+        actor_name="" if actor is None or actor.role is Role.HOUSEHOLD else actor.name,
         actor_role=str(actor.role) if actor else "system", action=action, object_type=object_type,
         object_id=object_id, household_id=household_id, organisation_id=organisation_id, area_code=area_code,
         county_code=area_code[:6] if len(area_code) >= 6 else "",
         why=why if why in WHYS else "", note=note[:NOTE_LENGTH], changes=changes or {}))
 
 
+def forget_disclosures(household_ids: Sequence[int]) -> None:
+    """Forget what was once disclosed of files that are erased; the log keeps that it was."""
+    db.session.execute(delete(Disclosure).where(Disclosure.household_id.in_(household_ids)))
+
+
 def disclose(actor: Actor, household: Filed, why: str, note: str, now: datetime) -> Disclosure:
     """Let an actor see a household's sensitive fields in full for ten minutes, and write that down.
+
+    `note` stays with the disclosure and goes with the file: the log holds no words of a person.
 
     Raises NotThere out of the actor's reach, NotAllowed without the
     right, Invalid (field `why`) without a known reason.
@@ -72,7 +81,7 @@ def disclose(actor: Actor, household: Filed, why: str, note: str, now: datetime)
     db.session.add(disclosure)
     db.session.flush()
     record(actor, "household.disclose", now, object_type="household", object_id=household.id,
-           household_id=household.id, area_code=household.area_code, why=why, note=note)
+           household_id=household.id, area_code=household.area_code, why=why)
     return disclosure
 
 

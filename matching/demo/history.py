@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from matching.actor import Actor
 from matching.clock import SHANGHAI, day_of
+from matching.demo import papers
 from matching.demo.accounts import HOUSEHOLDS, cast
 from matching.demo.base import HISTORY_DAYS, Draft, needs_of
 from matching.demo.places import FIRST, FIRST_TOWN, FIRST_VILLAGE, SECOND, SECOND_TOWN, SECOND_VILLAGE
@@ -24,6 +25,7 @@ from matching.extensions import db
 from matching.households.models import Household
 from matching.households.service_files import verify_household
 from matching.households.service_needs import NeedFacts, add_need, confirm_need
+from matching.households.service_papers import add_papers
 from matching.offers.models import Offer, OfferClearance
 from matching.offers.service_clearance import clear_offer
 from matching.pairings import service_runs as runs
@@ -105,7 +107,7 @@ def play(draft: Draft, now: datetime) -> Counter[str]:
     """Take all steps up to now, day by day; returns how many pairings end in each state. Does not commit."""
     people = cast()
     events = [*_clearances(people, now), *_verifications(people, now), *_newer_needs(draft, people, now),
-              *_pairing_steps(people, now)]
+              *_papers(people, now), *_pairing_steps(people, now)]
     for event in sorted(Event(at, number, act) for number, (at, act) in enumerate(events)):
         event.act(event.at)
     db.session.flush()
@@ -221,6 +223,15 @@ def _verifications(people: People, now: datetime) -> Iterator[Happening]:
             yield _moment(now, 6, time(10, 15)), partial(verify_household, household, officer_for(village, people))
         for household in waiting[2:3]:
             yield _moment(now, 4, time(15, 40)), partial(verify_household, household, officer_for(village[:9], people))
+
+
+def _papers(people: People, now: datetime) -> Iterator[Happening]:
+    """What the households with an account have brought or had photographed."""
+    for serial, name in enumerate(HOUSEHOLDS):
+        home = db.session.get_one(Household, people[name].household_id)
+        officer = officer_for(home.area_code, people)
+        for days_ago, kind, drawn in ((11, "house", papers.house(serial)), (5, "bill", papers.bill())):
+            yield _moment(now, days_ago, time(11, 20)), partial(add_papers, home, kind, None, [drawn], officer)
 
 
 def _moment(now: datetime, days_ago: int, at: time) -> datetime:

@@ -85,6 +85,7 @@ class HouseholdForm(CreatingForm):
     support = SelectField(_l("赡养抚养义务人"), choices=choices(SUPPORTS))
     bank_account = StringField(_l("银行账号"), [MayBeEmpty(), at_most(40)])
     note = TextAreaField(_l("备注"), [MayBeEmpty(), at_most(1000)])
+    why = StringField(_l("为什么改"), [MayBeEmpty(), at_most(100)])
 
     OPEN = ("head_name", "number", "category", "cause", "residence", "housing", "support")
     HIDDEN = ("phone", "address", "bank_account", "note")
@@ -119,6 +120,7 @@ class MemberForm(CreatingForm):
     school_stage = SelectField(_l("在读"), choices=choices(STAGES, _l("没有在读")))
     monthly_income = DecimalField(_l("每月收入（元）"), [
         MayBeEmpty(), NumberRange(0, 1_000_000, _l("请写 0 到 1,000,000 之间的数，例如 800。"))], places=2)
+    why = StringField(_l("为什么改"), [MayBeEmpty(), at_most(100)])
 
     OPEN = ("name", "relation", "sex", "health", "disability_kind", "work_ability", "employment", "school_stage")
     HIDDEN = ("identity_number", "phone", "illness")

@@ -7,11 +7,13 @@ nothing a register said is lost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
 from matching import words
+from matching.formatting import mask_account, mask_identity, mask_phone, money_plain
 
 Words = Mapping[str, LazyString]
 Choices = list[tuple[str, LazyString | str]]
@@ -67,12 +69,20 @@ POLICIES: Words = {
 WITHDRAWN: Words = {
     "settled": _l("在别处解决了"), "not_needed": _l("已经不需要了"), "moved": _l("搬走了"), "mistake": _l("登记错了"),
 }
+PAPERS: Words = {
+    "identity": _l("身份证或户口本"), "disability": _l("残疾证"), "diagnosis": _l("诊断书或病历"),
+    "bill": _l("费用单据"), "house": _l("房屋照片"), "consent": _l("同意书"), "other": _l("其他材料"),
+}
+REMOVED: Words = {
+    "wrong": _l("传错了"), "blurred": _l("看不清，重新拍"), "outdated": _l("过期了，有新的"),
+    "withdrawn": _l("这家人要求删掉"),
+}
 
 FIELDS: Mapping[str, Words] = {
     "relation": RELATIONS, "cause": CAUSES, "housing": HOUSINGS, "residence": RESIDENCES, "support": SUPPORTS,
     "sex": SEXES, "health": HEALTHS, "disability_kind": DISABILITIES, "work_ability": WORK_ABILITIES,
     "employment": EMPLOYMENTS, "school_stage": STAGES, "child_kind": CHILD_KINDS, "policy": POLICIES,
-    "withdrawn": WITHDRAWN,
+    "withdrawn": WITHDRAWN, "paper": PAPERS, "removed": REMOVED,
 }
 
 
@@ -100,3 +110,59 @@ def words_of(codes: Iterable[str], field: str) -> str:
 CATEGORY_CHOICES: Choices = list(words.CATEGORIES.items())
 HELP_TYPE_CHOICES: Choices = list(words.HELP_TYPES.items())
 URGENCY_CHOICES: list[tuple[int, LazyString]] = list(words.URGENCIES.items())
+
+FIELD_WORDS: Words = {
+    "number": _l("户号"), "area_code": _l("地点"), "head_name": _l("户主姓名"), "address": _l("门牌地址"),
+    "phone": _l("电话"), "bank_account": _l("银行账号"), "note": _l("备注"), "category": _l("低保或特困类别"),
+    "residence": _l("户籍"), "cause": _l("主要难处"), "housing": _l("住房"), "support": _l("赡养抚养义务人"),
+    "registered_on": _l("建档"), "status": _l("状态"), "position": _l("排序"), "name": _l("姓名"),
+    "relation": _l("和户主的关系"), "identity_number": _l("身份证号"), "certificate": _l("残疾证号"),
+    "illness": _l("病情"), "born_on": _l("出生日期"), "sex": _l("性别"), "health": _l("身体"),
+    "disability_kind": _l("残疾类别"), "disability_grade": _l("残疾等级"), "work_ability": _l("劳动能力"),
+    "employment": _l("做什么"), "school_stage": _l("在读"), "child_kind": _l("儿童类别"),
+    "monthly_income_fen": _l("每月收入（元）"), "policies": _l("在领的政策"), "household_id": _l("属于哪一户"),
+    "help_type": _l("要哪种帮助"), "quantity": _l("要多少"), "unit": _l("按什么算"), "urgency": _l("急不急"),
+    "reported_on": _l("哪天提出的"), "asks": _l("只能是"), "traits": _l("给什么样的人"), "summary": _l("一句话说清楚"),
+    "archived_on": _l("归档的日子"), "sequence": _l("第几项"),
+}
+HIDDEN_FIELDS = ("phone", "address", "bank_account", "note", "identity_number", "certificate", "illness")
+_TABLES: Mapping[str, Mapping[Any, LazyString]] = {
+    **FIELDS, "category": words.CATEGORIES, "help_type": words.HELP_TYPES, "urgency": words.URGENCIES,
+    "status": {**words.HOUSEHOLD_STATUSES, "open": _l("待帮"), "met": _l("已办好"), "withdrawn": _l("已撤回")},
+}
+_LISTS: Mapping[str, Mapping[str, LazyString]] = {
+    "policies": POLICIES, "asks": words.CONDITIONS, "traits": words.CONDITIONS}
+
+
+def field_word(name: str) -> str:
+    """What a field is called on forms and in the history; its own name where there is no word."""
+    return str(FIELD_WORDS.get(name, name))
+
+
+def value_word(value: Any, name: str) -> str:
+    """A field's value in words: `value_word("illness", "cause")` → 因病; sums in yuan; nothing → empty."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, list):
+        table = _LISTS.get(name, {})
+        return ("、" if str(get_locale()) != "en" else ", ").join(str(table.get(code, code)) for code in value)
+    if name.endswith("_fen"):
+        return money_plain(value)
+    return str(_TABLES.get(name, {}).get(value, value))
+
+
+def masked_word(value: Any, name: str) -> str:
+    """A hidden field's value as a page shows it before it is disclosed: last four at most."""
+    if value in (None, "", []):
+        return ""
+    mask = {"phone": mask_phone, "identity_number": mask_identity, "certificate": mask_identity,
+            "bank_account": mask_account}.get(name)
+    return mask(value) if mask else str(_l("已隐藏"))
+
+
+WHYS: Words = {"undo": _l("撤回了一次改动"), **WITHDRAWN}
+
+
+def why_word(why: str) -> str:
+    """Why a change was made: the words of a code, or what a person wrote."""
+    return str(WHYS.get(why, why))

@@ -33,7 +33,8 @@ class Household(SealedRow, Model):
     """One household, one file. Only a verified household's needs are paired.
 
     `number` is the register's own, unique in its county. `registered_on` is the first day of the month in
-    which the file was opened there. `precision` tells how well the point is known: exact, village, town, county.
+    which the file was opened there, `archived_on` the day on which its retention began. `precision` tells how well
+    the point is known: exact, village, town, county.
     """
 
     __tablename__ = "households"
@@ -57,6 +58,7 @@ class Household(SealedRow, Model):
     housing: Mapped[str] = mapped_column(String(40), default="")
     support: Mapped[str] = mapped_column(String(20), default="")
     registered_on: Mapped[date | None]
+    archived_on: Mapped[date | None]
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     precision: Mapped[str | None] = mapped_column(String(10))

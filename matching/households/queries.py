@@ -46,6 +46,14 @@ def household_or_404(household_id: int, actor: Actor) -> Household:
     return household
 
 
+def my_household(actor: Actor) -> Household:
+    """The household that the actor signs in for; NotThere when there is none."""
+    household = db.session.get(Household, actor.household_id or 0)
+    if household is None:
+        raise NotThere
+    return household
+
+
 def member_or_404(member_id: int, actor: Actor) -> Member:
     """A person of a household in the actor's reach, with the household; NotThere otherwise."""
     member = db.session.get(Member, member_id, options=[joinedload(Member.household)])

@@ -24,6 +24,9 @@ HOUSEHOLD_EVENTS: Mapping[str, LazyString] = {
     "household.verified": _l("做完组织核查，核实通过"), "household.account_made": _l("开了家庭账号"),
     "household.merged": _l("另一份重复的档案并了进来"), "household.unmerged": _l("撤回了合并"),
     "member.settle": _l("说清了一个人属于哪一户"), "member.unsettle": _l("撤回了一个人属于哪一户"),
+    "household.archived": _l("归档了"), "household.erasure_asked": _l("有人提出删除这份档案"),
+    "household.reopened": _l("从归档里取出"),
+    "household.kept": _l("没有同意删除，档案留着"), "paper.added": _l("收了材料"), "paper.removed": _l("删了材料"),
     "member.added": _l("登记了一位家里人"), "member.edited": _l("改了一位家里人的情况"),
 }
 NEED_EVENTS: Mapping[str, LazyString] = {
@@ -62,21 +65,6 @@ class Helper:
     state: str
 
 
-def helpers(household_id: int) -> dict[int, list[Helper]]:
-    """Who helps with which need of a household, as its story tells: need id → helpers, by pairing."""
-    rows = db.session.execute(
-        select(TimelineEntry.pairing_id, TimelineEntry.kind, TimelineEntry.data).where(
-            TimelineEntry.household_id == household_id, TimelineEntry.pairing_id.is_not(None))
-        .order_by(TimelineEntry.id)).all()
-    latest = {row.pairing_id: row for row in rows}
-    found: dict[int, list[Helper]] = {}
-    for row in latest.values():
-        if row.kind in HELPED and "need_id" in row.data:
-            helper = Helper(row.pairing_id, row.data.get("organisation", ""), HELPED[row.kind])
-            found.setdefault(row.data["need_id"], []).append(helper)
-    return found
-
-
 def event_words(kind: str, data: Mapping[str, Any]) -> str:
     """What happened, in a few words. A kind that is not known anywhere is shown as it stands."""
     if kind in NEED_EVENTS:
@@ -91,6 +79,13 @@ def timeline(household_id: int, limit: int | None = SHOWN) -> tuple[Sequence[Eve
     rows = db.session.scalars(chosen if limit is None else chosen.limit(limit + 1)).all()
     shown = rows if limit is None else rows[:limit]
     return [_event(row) for row in shown], len(rows) > len(shown)
+
+
+def consents(household_id: int) -> Sequence[tuple[str, str, datetime]]:
+    """To which organisations a household agreed to tell how to reach it: name, help type, when; oldest first."""
+    rows = db.session.scalars(select(TimelineEntry).where(
+        TimelineEntry.household_id == household_id, TimelineEntry.kind == "pairing.consent").order_by(TimelineEntry.id))
+    return [(row.data.get("organisation", ""), row.data.get("help_type", ""), row.at) for row in rows]
 
 
 def _event(row: TimelineEntry) -> Event:

@@ -20,22 +20,29 @@ from matching.households import (
     blueprint,
     forms_choices,
     queries,
+    queries_file,
+    queries_papers,
     queries_search,
     queries_timeline,
     routes_doubles,
     routes_files,
+    routes_history,
     routes_map,
     routes_needs,
+    routes_papers,
+    routes_print,
     service_names,
 )
 from matching.households import service_files as files
 from matching.households.forms import SearchForm, WhyForm
 from matching.households.models import Household
 from matching.households.queries_doubles import merge_of
+from matching.households.service_erasure import erasure_of
 from matching.views import asked_page, shown, turned
 from matching.words import CATEGORIES, HELP_TYPES, HOUSEHOLD_STATUSES
 
-__all__ = ["blueprint", "routes_doubles", "routes_files", "routes_map", "routes_needs", "service_names"]
+__all__ = ["blueprint", "routes_doubles", "routes_files", "routes_history", "routes_map", "routes_needs",
+           "routes_papers", "routes_print", "service_names"]
 
 FILTERS = ("area_code", "help_type", "category", "status", "written", "sort")
 
@@ -102,11 +109,12 @@ def file_page(household: Household, actor: Actor, now: datetime, disclosure: Dis
     return render_template(
         "households/show_household.html", household=household, disclosure=disclosure, events=events, more=more,
         looks=looks.looks_at(household.id), whys=audit.WHY_WORDS, why_form=why_form(),
-        needs=queries.need_rows(household, today), helpers=queries_timeline.helpers(household.id),
-        place=queries.place_of(household),
-        ages={member.id: files.age_on(member.born_on, today) for member in household.members},
+        needs=queries.need_rows(household, today), story=queries_file.story_of(household.id),
+        place=queries.place_of(household), income=queries_file.income_of(household.members),
+        life=queries_file.life_of(household, today), papers=queries_papers.papers_of(household.id),
         username=files.account_of(household.id), may_edit=actor.may(Right.EDIT_HOUSEHOLDS),
-        may_pair=actor.may(Right.PAIR))
+        may_pair=actor.may(Right.PAIR), may_erase=actor.may(Right.ERASE), erasure=erasure_of(household.id),
+        may_confirm_erasure=actor.may(Right.CONFIRM_ERASURE))
 
 
 @blueprint.route("/<int:household_id>/open-household", methods=["GET", "POST"])

@@ -60,7 +60,7 @@ def edit_household(household_id: int) -> ResponseReturnValue:
     form.show(household)
 
     def act() -> str:
-        files.edit_household(household, form.facts(), actor, utc_now())
+        files.edit_household(household, form.facts(), actor, utc_now(), form.why.data or "")
         return url_for(".show_household", household_id=household.id)
 
     if location := sent_well(form, act):
@@ -93,7 +93,7 @@ def edit_member(member_id: int) -> ResponseReturnValue:
     form.show(member)
 
     def act() -> str:
-        files.edit_member(member, form.facts(), actor, utc_now())
+        files.edit_member(member, form.facts(), actor, utc_now(), form.why.data or "")
         return url_for(".show_household", household_id=member.household_id)
 
     if location := sent_well(form, act):

@@ -40,8 +40,8 @@ UNKEPT = frozenset({"id", "seal", "updated_at", "given", "received", "closed", "
 """Not the file's own: what pairings hold of a need is theirs."""
 FOLLOWING = frozenset({"county_code", "lat", "lon", "precision", "created_at"})
 """Kept and put back, but no field that a person writes."""
-OWN_STORY = frozenset({"timeline_entries", "file_changes", "name_keys"})
-"""Tables that point at a household and go with it without being missed."""
+OWN_STORY = frozenset({"timeline_entries", "file_changes", "name_keys", "gaps"})
+"""Tables that point at a household and go with it without being missed: told or reckoned from it."""
 _WHY, _BEFORE, _AFTER = FileChange.why, FileChange.before, FileChange.after
 CHUNK = 400
 WHY_LENGTH = 200
@@ -335,7 +335,7 @@ def _remove(rows: Sequence[Row], actor: Actor | None, now: datetime) -> None:
                 keep_removed(row, actor, now, why=UNDO)
         db.session.flush()
         ids = [row.id for row in going]
-        homes = [row.household_id for row in going if isinstance(row, Member)]
+        homes = {row.household_id for row in going if isinstance(row, Member)}
         for row in going:
             if (session := object_session(row)) is not None:
                 session.expunge(row)

@@ -29,7 +29,7 @@ from matching.households.service_names import key_files
 
 __all__ = ["merge_households", "tell_apart", "undo_merge"]
 
-STAYS = {"name_keys", "told_apart", "household_merges", "members", "needs"}
+STAYS = {"name_keys", "told_apart", "household_merges", "members", "needs", "erasures"}
 """Tables that say something of files themselves, or that are moved in a way of their own."""
 PASSES = {"pairings"}
 """Tables whose rows may be gone when a merge is undone: a new run replaces the proposals of the last one."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import phonenumbers
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from matching.accounts import service as accounts
@@ -220,9 +220,14 @@ def verify_household(household: Household, actor: Actor, now: datetime) -> str:
 
 
 def verifiers(household_id: int) -> dict[str, int]:
-    """Who has done which step of a household's verification: step → user id."""
+    """Who has done which step of a household's verification since it was last taken out of the archive.
+
+    Step → user id.
+    """
+    since = select(func.coalesce(func.max(TimelineEntry.id), 0)).where(
+        TimelineEntry.household_id == household_id, TimelineEntry.kind == "household.reopened").scalar_subquery()
     rows = db.session.execute(select(TimelineEntry.kind, TimelineEntry.data).where(
-        TimelineEntry.household_id == household_id,
+        TimelineEntry.household_id == household_id, TimelineEntry.id > since,
         TimelineEntry.kind.in_([f"household.{step}" for step in STEPS.values()])))
     return {kind.removeprefix("household."): data["user_id"] for kind, data in rows if "user_id" in data}
 
@@ -250,6 +255,18 @@ def account_of(household_id: int) -> str:
 def record_look(household: Household, actor: Actor, now: datetime, why: str) -> None:
     """Write down that somebody opened this file, and why."""
     record(actor, "household.open", now, object_type="household", object_id=household.id,
+           household_id=household.id, area_code=household.area_code, why=why)
+
+
+def record_history(household: Household, actor: Actor, now: datetime, why: str) -> None:
+    """Write down that somebody read this file's earlier versions, and why."""
+    record(actor, "household.history", now, object_type="household", object_id=household.id,
+           household_id=household.id, area_code=household.area_code, why=why)
+
+
+def record_print(household: Household, actor: Actor, now: datetime, why: str) -> None:
+    """Write down that somebody made this file's printed form, and why."""
+    record(actor, "household.print", now, object_type="household", object_id=household.id,
            household_id=household.id, area_code=household.area_code, why=why)
 
 

@@ -15,6 +15,13 @@ from matching.words_steps import OUTCOMES as OUTCOME_WORDS
 REASON_LENGTH = 300
 
 
+class ErasureForm(CreatingForm):
+    """Why a file is to be erased."""
+
+    reason = RadioField(_l("为什么删除"), [InputRequired(_l("请选一个原因。"))], choices=[
+        ("asked", _l("这家人要求删除")), ("mistake", _l("建错了，本来就不该有")), ("retention", _l("保存期满"))])
+
+
 class StepForm(CreatingForm):
     """A step that needs no words, only the click."""
 

@@ -12,6 +12,7 @@ from matching.accounts.models import User
 from matching.audit.models import AuditEntry
 from matching.extensions import Model, db
 from matching.households.models import Household, Need
+from matching.households.models_erasure import Erasure
 from matching.jobs import JobSlot, SchedulerLease
 from matching.offers.models import Offer, OfferClearance
 from matching.organisations.models import Membership, Organisation
@@ -151,7 +152,8 @@ class AreaChores:
 
     `reported`, `screened`, `surveyed`: files at each step; `unvetted`: organisations; `clearances`: offers
     from outside that want this county's yes; `ended`: offers whose period is over but which are still open;
-    `needs`: needs of verified households that wait for a second pair of eyes, the actor's.
+    `needs`: needs of verified households that wait for a second pair of eyes, the actor's; `erasures`: files
+    whose erasure another person has asked for, `erasure_id` the household of the oldest.
     """
 
     reported: int
@@ -161,10 +163,12 @@ class AreaChores:
     clearances: int
     ended: int
     needs: int
+    erasures: int
+    erasure_id: int | None
 
 
 def chores_of_area(code: str, user_id: int, today: date) -> AreaChores:
-    """What else waits in an area for one of its officers, in one SELECT."""
+    """What else waits in an area for one of its officers, in one SELECT; of erasures those that others asked for."""
     files = [_count(Household).where(Household.status == status, within(Household.area_code, code))
              for status in UNVERIFIED]
     unvetted = _count(Organisation).where(Organisation.status == "waiting", within(Organisation.area_code, code))
@@ -174,7 +178,10 @@ def chores_of_area(code: str, user_id: int, today: date) -> AreaChores:
     needs = _count(Need).join(Household, Household.id == Need.household_id).where(
         Need.status == "reported", Household.status == "verified", within(Household.area_code, code),
         or_(Need.reported_by_id.is_(None), Need.reported_by_id != user_id))
-    counts = (*files, unvetted, clearances, ended, needs)
+    asked = (Erasure.household_id.in_(select(Household.id).where(within(Household.area_code, code))),
+             Erasure.asked_by_id != user_id)
+    counts = (*files, unvetted, clearances, ended, needs, _count(Erasure).where(*asked),
+              select(func.min(Erasure.household_id)).where(*asked))
     return AreaChores(*db.session.execute(select(*(part.scalar_subquery() for part in counts))).one())
 
 

@@ -85,6 +85,11 @@ def _chores(actor: Actor, today: date) -> list[Task]:
             Link("households.needs_to_confirm"), _("登记的人以外再有一个人看过，这些需求才能结对。")))
     if actor.may(Right.VET_ORGANISATIONS):
         tasks += _county_chores(counts.unvetted, counts.clearances)
+    if counts.erasures and actor.may(Right.CONFIRM_ERASURE):
+        tasks.append(Task(
+            ngettext("答复 %(num)s 份删除档案的申请", "答复 %(num)s 份删除档案的申请", counts.erasures), _("去答复"),
+            Link("pairings.erase_household", {"household_id": counts.erasure_id or 0}),
+            _("另一个人提出的，要您同意才会删除。")))
     if counts.ended:
         tasks.append(Task(
             ngettext("处理 %(num)s 份到期的资源", "处理 %(num)s 份到期的资源", counts.ended), _("去处理"),

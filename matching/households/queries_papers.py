@@ -1,0 +1,32 @@
+"""Reads of papers, always within the reach of who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from matching.actor import Actor, Role
+from matching.errors import NotThere
+from matching.extensions import db
+from matching.households.models import Household
+from matching.households.models_papers import Paper
+
+
+def papers_of(household_id: int) -> Sequence[Paper]:
+    """All papers of a file, removed ones last, each group newest first."""
+    return db.session.scalars(select(Paper).where(Paper.household_id == household_id).order_by(
+        Paper.removed_at.is_not(None), Paper.id.desc())).all()
+
+
+def paper_or_404(paper_id: int, actor: Actor) -> tuple[Paper, Household]:
+    """A paper with its household: of the actor's reach, or of the household that the actor signs in for."""
+    found = db.session.execute(select(Paper, Household).join(Household, Household.id == Paper.household_id).where(
+        Paper.id == paper_id)).one_or_none()
+    if found is None:
+        raise NotThere
+    paper, household = found
+    mine = actor.household_id == household.id if actor.role is Role.HOUSEHOLD else actor.reaches(household.area_code)
+    if not mine:
+        raise NotThere
+    return paper, household
