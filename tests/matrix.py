@@ -66,6 +66,11 @@ ROUTES: dict[str, Expected] = {
         "pairings.confirm_pairing", "pairings.close_pairing", "pairings.withdraw_pairing",
         "pairings.reopen_pairing", "pairings.pair_by_hand", "assistance.decide_gap"), Expected(OFFICERS)),
     **dict.fromkeys((
+        "exchange.list_imports", "exchange.add_import", "exchange.show_import", "exchange.import_progress",
+        "exchange.confirm_import", "exchange.cancel_import", "exchange.undo_import", "exchange.choose_import_columns",
+        "exchange.list_import_faults", "exchange.list_import_doubles", "exchange.list_import_changes",
+        "exchange.list_import_leftovers", "exchange.download_import_faults"), Expected(OFFICERS)),
+    **dict.fromkeys((
         "pairings.run_pairing", "pairings.cancel_run", "assistance.start_gap_check", "assistance.cancel_gap_check"),
         Expected(COUNTY_TOWN)),
     **dict.fromkeys(("assistance.change_policy", "assistance.save_policy"), Expected(COUNTY)),
@@ -134,7 +139,7 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     gap, merge = factories.make_gap(home), factories.make_merge(home)
     rows = {"gap_id": gap, "gap_check_id": gap.check, "household_id": home, "member_id": member, "need_id": need,
             "offer_id": offer, "pairing_id": pairing, "run_id": run, "user_id": user, "organisation_id": mine,
-            "merge_id": merge}
+            "merge_id": merge, "import_id": factories.make_import(area, user)}
     for name, row in rows.items():
         owner = organisation if name in ("offer_id", "pairing_id") else None
         holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id") else None
