@@ -18,8 +18,10 @@ CONTRACT = {"todo.todo": "/todo", "offers.list_offers": "/offers", "accounts.sig
             "accounts.sign_out": "/sign-out", "pages.home": "/", "pages.robots": "/robots.txt"}
 """Addresses that others fixed: the contract's, and those that browsers and crawlers ask for."""
 NO_PREFIX = {"pages", "todo"}
-NO_PAGE = {"pages.healthz", "pages.robots", "pairings.run_progress", "assistance.gap_check_progress"}
-"""They answer machines."""
+NO_PAGE = {"pages.healthz", "pages.robots", "pairings.run_progress",
+           "assistance.gap_check_progress", "exchange.import_progress",
+           "exchange.download_import_faults"}
+"""They answer machines, or with a file."""
 
 
 def words(rule: Rule) -> list[str]:
