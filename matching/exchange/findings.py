@@ -50,7 +50,7 @@ def _lines(register: AnyRegister, wanted: set[int]) -> Iterator[dict[str, Any]]:
 
 def _shown(field: str, written: str) -> str:
     if field in MASKED:
-        return masked(written)
+        return f"****{masked(written).lstrip('*')}" if written else ""
     return "···" if field in HIDDEN and written else written[:LONGEST]
 
 

@@ -8,7 +8,7 @@ import resource
 import sys
 from collections.abc import Sequence
 
-MEMORY_BYTES = 1024 * 1024 * 1024
+MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 100
 
 

@@ -59,7 +59,11 @@ def read_register(kind: str, sheets: Sequence[Sheet], area_code: str, actor: Act
             raise NotThere
         county = replace(county, own=actor.area_code[:9] if len(actor.area_code) >= 9 else "")
     if kind == "households":
-        return read_households(tables, county, day_of(now), choices), county
+        register = read_households(tables, county, day_of(now), choices)
+        if actor is not None and not register.households and register.faults and all(
+                fault.kind == "foreign_area" for fault in register.faults):
+            raise FileRefused("area_foreign")
+        return register, county
     if kind == "aid":
         return read_aid(tables, county, choices), county
     return read_offers(tables, county, choices) if kind == "offers" else read_places(tables, county, choices), county

@@ -49,7 +49,7 @@ def test_where_no_town_is_written_the_officers_own_is_meant(client_of: ClientOf)
 
 def test_a_register_of_another_county_is_refused(client_of: ClientOf) -> None:
     row = brought(client_of("county2"), *TWO_HOMES)
-    assert row.report["rejected"] == 3  # its towns are none of this county's
+    assert (row.state, row.fault["code"]) == ("refused", "area_foreign")  # its towns are none of this county's
 
 
 @pytest.mark.parametrize(("content", "name", "words"), [
