@@ -43,7 +43,7 @@ def findings(register: AnyRegister, outcome: Outcome) -> Iterator[dict[str, Any]
 def _lines(register: AnyRegister, wanted: set[int]) -> Iterator[dict[str, Any]]:
     rows = (row for row in register.table.rows if row.number in wanted)
     for row in rows:
-        cells = {field: _shown(field, text(row.at(column))) for field, column in register.columns.items()}
+        cells = {field: _shown(field, text(row.at(column))) for field, column in register.joined.columns.items()}
         yield {"list": "line", "position": row.number, "row": row.number, "data": {
             "sheet": register.joined.part(row.number).sheet, "row": row_in_sheet(row.number), "cells": cells}}
 
