@@ -52,6 +52,8 @@ def _register(app: Flask) -> None:
     from matching.accounts.routes import blueprint as accounts
     from matching.assistance.routes import blueprint as assistance
     from matching.audit.routes import blueprint as audit
+    from matching.exchange import routes_preview  # noqa: F401  its views join the blueprint
+    from matching.exchange.routes import blueprint as exchange
     from matching.figures.routes import blueprint as figures
     from matching.households.routes import blueprint as households
     from matching.offers.routes import blueprint as offers
@@ -74,6 +76,7 @@ def _register(app: Flask) -> None:
     errors.register_errors(app)
     navigation.register_navigation(app)
     formatting.register(app)
-    for blueprint in (pages, todo, households, pairings, offers, assistance, organisations, figures, audit, accounts):
+    for blueprint in (pages, todo, households, exchange, pairings, offers, assistance, organisations, figures, audit,
+                      accounts):
         app.register_blueprint(blueprint)
     cli.register_commands(app)

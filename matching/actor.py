@@ -30,6 +30,7 @@ class Right(StrEnum):
 
     READ_HOUSEHOLDS = "read_households"
     EDIT_HOUSEHOLDS = "edit_households"
+    IMPORT = "import"
     DISCLOSE = "disclose"
     READ_PAIRINGS = "read_pairings"
     PAIR = "pair"
@@ -54,8 +55,8 @@ class Right(StrEnum):
 
 
 _OFFICER = frozenset({
-    Right.READ_HOUSEHOLDS, Right.EDIT_HOUSEHOLDS, Right.DISCLOSE, Right.READ_PAIRINGS, Right.PAIR, Right.READ_OFFERS,
-    Right.READ_ASSISTANCE, Right.DECIDE_GAPS, Right.ASK_GRANTS})
+    Right.READ_HOUSEHOLDS, Right.EDIT_HOUSEHOLDS, Right.IMPORT, Right.DISCLOSE, Right.READ_PAIRINGS, Right.PAIR,
+    Right.READ_OFFERS, Right.READ_ASSISTANCE, Right.DECIDE_GAPS, Right.ASK_GRANTS})
 _PROVIDER = frozenset({Right.MANAGE_OFFERS, Right.ANSWER_PAIRINGS, Right.DELIVER})
 
 RIGHTS: dict[Role, frozenset[Right]] = {

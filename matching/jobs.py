@@ -309,6 +309,14 @@ def work_waiting_checks(now: datetime) -> None:
             log.error("gap_check_failed", check=check_id, error=type(error).__name__)
 
 
+@job("work imports", every_seconds=2)
+def work_waiting_imports(_now: datetime) -> None:
+    """Read, apply or take back the registers that officers brought, the oldest first."""
+    from matching import jobs_imports
+
+    jobs_imports.work_waiting()
+
+
 @job("lapse offers", cron="10 0 * * *")
 def lapse_offers(now: datetime) -> None:
     """Free what was offered and not answered in time."""
@@ -322,10 +330,12 @@ def clean_up(now: datetime) -> None:
     """Forget what has served its time: old sessions, tries to sign in, keys of sent forms, finished slots."""
     from matching.accounts.service import forget_old_sessions
     from matching.accounts.service_attempts import forget_old_attempts
+    from matching.exchange.service_imports import forget_old
     from matching.once import Submission
 
     forget_old_sessions(now)
     forget_old_attempts(now)
+    forget_old(now)
     db.session.execute(delete(Submission).where(Submission.created_at < now - KEEP_SUBMISSIONS))
     db.session.execute(delete(JobSlot).where(JobSlot.finished_at < now - KEEP_SLOTS))
 

@@ -40,6 +40,7 @@ NEEDS = Place("pairings.open_needs", _l("需求"), "ask")
 OFFERS = Place("offers.list_offers", _l("资源"), "box")
 ORGANISATIONS = Place("organisations.list_organisations", _l("机构"), "org")
 ASSISTANCE = Place("assistance.list_gaps", _l("政策"), "cash")
+IMPORTS = Place("exchange.list_imports", _l("导入"), "in")
 FIGURES = Place("figures.overview", _l("数字"), "chart")
 AUDIT = Place("audit.list_entries", _l("查看记录"), "eye")
 ACCOUNTS = Place("accounts.list_accounts", _l("账号"), "people")
@@ -51,9 +52,9 @@ MY_FILE = Place("households.my_file", _l("我家的档案"), "file")
 MENUS: dict[Role, tuple[Place, ...]] = {
     Role.ADMIN: (TODO, ACCOUNTS),
     Role.PROVINCE: (TODO, FIGURES),
-    Role.COUNTY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, ORGANISATIONS, FIGURES, AUDIT),
-    Role.TOWN: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, FIGURES),
-    Role.COMMUNITY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE),
+    Role.COUNTY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, ORGANISATIONS, FIGURES, AUDIT, IMPORTS),
+    Role.TOWN: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, FIGURES, IMPORTS),
+    Role.COMMUNITY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, IMPORTS),
     Role.DEPARTMENT: (TODO, OUR_PAIRINGS, OUR_OFFERS),
     Role.INFORMANT: (TODO,),
     Role.SOCIALWORKER: (TODO, OUR_PAIRINGS),

@@ -16,6 +16,7 @@ from matching.assistance.models import Gap, GapCheck
 from matching.assistance.models_grants import Grant
 from matching.assistance.models_lists import PaymentList
 from matching.clock import day_of, utc_now
+from matching.exchange.models import Import
 from matching.extensions import db
 from matching.households.models import Household, Member, Need
 from matching.households.models_doubles import HouseholdMerge
@@ -186,3 +187,13 @@ def make_run(area_code: str = people.COUNTY_A, **fields: Any) -> Run:
     report = {"needs_served": 0, "needs_without_offer": 0, "allowed_pairs": 0, "gap": 0.0, "seconds": 0.1}
     return _save(Run(**{"area_code": area_code, "state": "done", "asked_at": now, "started_at": now,
                         "finished_at": now, "report": report, **fields}))
+
+
+def make_import(area_code: str, user: User, **fields: Any) -> Import:
+    """A preview of a register that waits to be confirmed."""
+    report = {"rows": 3, "created": 2, "updated": 0, "unchanged": 0, "warned": 1, "rejected": 1, "households": 2,
+              "people": 2, "households_created": 2, "households_updated": 0, "sheets": ["台账"], "sheets_left_out": [],
+              "new_places": []}
+    return _save(Import(**{"kind": "households", "area_code": area_code, "file_name": "台账.xlsx", "state": "ready",
+                           "asked_at": utc_now(), "asked_by_id": user.id, "report": report,
+                           "columns": [["台账", "A", "姓名", "姓名", "name"]], **fields}))

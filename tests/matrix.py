@@ -72,6 +72,11 @@ ROUTES: dict[str, Expected] = {
         "assistance.change_grant"), Expected(OFFICERS)),
     **dict.fromkeys(("households.show_paper", "households.paper_content"), Expected(READERS | HOUSEHOLD)),
     **dict.fromkeys((
+        "exchange.list_imports", "exchange.add_import", "exchange.show_import", "exchange.import_progress",
+        "exchange.confirm_import", "exchange.cancel_import", "exchange.undo_import", "exchange.choose_import_columns",
+        "exchange.list_import_faults", "exchange.list_import_doubles", "exchange.list_import_changes",
+        "exchange.list_import_leftovers", "exchange.download_import_faults"), Expected(OFFICERS)),
+    **dict.fromkeys((
         "pairings.run_pairing", "pairings.cancel_run", "assistance.start_gap_check", "assistance.cancel_gap_check",
         "assistance.decide_grant", "assistance.pay_grant", "assistance.take_papers", "assistance.reclaim_grant",
         "assistance.list_payment_lists", "assistance.make_payment_list", "assistance.show_payment_list",
@@ -145,7 +150,8 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     bill = factories.make_payment_list(area)
     rows = {"payment_list_id": bill, "grant_id": grant, "gap_id": gap, "gap_check_id": gap.check,
             "household_id": home, "member_id": member, "need_id": need, "offer_id": offer, "pairing_id": pairing,
-            "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge, "paper_id": paper}
+            "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge, "paper_id": paper,
+            "import_id": factories.make_import(area, user)}
     for name, row in rows.items():
         owner = organisation if name in ("offer_id", "pairing_id") else None
         holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id", "paper_id") else None

@@ -33,7 +33,7 @@ BELOW: dict[str, set[str]] = {  # whose models (and rows) a slice may know: hous
 EVERYTHING_BELOW = {"places", "accounts", "audit", "organisations", "households", "intake", "assistance",
                     "offers", "pairings", "shop", "notices"}
 for above in ("figures", "todo", "exchange", "api"):
-    BELOW[above] = EVERYTHING_BELOW | ({"figures"} if above == "todo" else set())
+    BELOW[above] = EVERYTHING_BELOW | ({"figures", "exchange"} if above == "todo" else set())
 ALWAYS_BELOW = {"places", "audit", "notices"}  # services of all slices may call these
 PLAIN_ROOMS = {"extensions", "crypto", "clock", "actor", "words"}  # what models may use of the rest
 FILE_NAMES = ("routes", "forms", "models", "service", "queries")

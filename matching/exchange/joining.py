@@ -39,12 +39,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The rows of all sheets under the columns of the first; `left_out`: sheets that hold the same people again."""
+    """The rows of all sheets under the columns of the first; `left_out`: sheets that hold the same people again.
+
+    `layouts`: all columns of each part, unknown ones included.
+    """
 
     table: Table
     columns: dict[str, Column]
     parts: tuple[Part, ...]
     left_out: tuple[str, ...] = ()
+    layouts: tuple[tuple[Column, ...], ...] = ()
 
     def part(self, number: int) -> Part:
         """The sheet in which a row stands."""
@@ -114,9 +118,10 @@ def _heads_are_people(columns: dict[str, Column], facts: bool) -> None:
 
 def _joined(taken: Sequence[tuple[Table, dict[str, Column]]], facts: set[str], left_out: tuple[str, ...]) -> Joined:
     first, columns = taken[0][0], dict(taken[0][1])
+    layouts = tuple(table.columns for table, _ in taken)
     parts = tuple(Part(table.sheet, own, table.titles, table.sheet in facts) for table, own in taken)
     if len(taken) == 1:
-        return Joined(first, columns, parts, left_out)
+        return Joined(first, columns, parts, left_out, layouts)
     layout = list(first.columns)
     for _, own in taken[1:]:
         for field, column in own.items():
@@ -127,7 +132,8 @@ def _joined(taken: Sequence[tuple[Table, dict[str, Column]]], facts: set[str], l
     for number, (table, own) in enumerate(taken[1:], start=1):
         rows += [_moved(row, own, columns, len(layout), number) for row in table.rows]
     texts = tuple(text for table, _ in taken for text in table.texts)
-    return Joined(replace(first, columns=tuple(layout), rows=tuple(rows), texts=texts), columns, parts, left_out)
+    whole = replace(first, columns=tuple(layout), rows=tuple(rows), texts=texts)
+    return Joined(whole, columns, parts, left_out, layouts)
 
 
 def _moved(row: Row, own: Mapping[str, Column], columns: Mapping[str, Column], width: int, number: int) -> Row:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from matching.exchange.register import Fault
 from matching.exchange.workbook import FileRefused
 
-__all__ = ["fault_message", "refusal_message"]
+__all__ = ["fault_message", "fault_words", "refusal_message"]
 
 FAULTS: Mapping[str, LazyString] = {
     "id_missing": _l("没有身份证号，先空着导入。"),
@@ -72,14 +72,22 @@ REFUSALS: Mapping[str, LazyString] = {
     "encoding_unknown": _l("看不出文件的文字编码，请另存为 UTF-8 再导入。"),
     "no_table": _l("没有找到像这类台账的表头。"),
     "columns_missing": _l("缺少必要的列，没有导入。请对照台账的列名。"),
-    "area_unknown": _l("看不出这份台账属于哪个区县，请用 --area 写明区划代码。"),
+    "area_unknown": _l("看不出这份台账属于哪个区县，请写明区划代码（命令行用 --area）。"),
+    "area_foreign": _l("这份台账是别的区县的，没有导入。"),
+    "file_gone": _l("文件已经按期删除，请重新上传。"),
+    "not_allowed": _l("上传这份台账的账号现在不能导入，什么都没有写入。"),
     "divisions_missing": _l("还没有这个区县的镇街名单，请先读入官方区划。"),
 }
 
 
 def fault_message(fault: Fault) -> str:
     """One sentence that says what is wrong with a cell and what was done about it."""
-    return str(FAULTS[fault.kind]) % {"shown": fault.shown}
+    return fault_words(fault.kind, fault.shown)
+
+
+def fault_words(kind: str, shown: str) -> str:
+    """The same of a fault that was written down."""
+    return str(FAULTS[kind]) % {"shown": shown}
 
 
 def refusal_message(refusal: FileRefused) -> str:

@@ -1,24 +1,26 @@
-"""The child process of `workbook`: parses one spreadsheet under a memory limit and pickles its cells to stdout."""
+"""The child process of `workbook`: parses the spreadsheet on stdin under a memory limit, pickles its cells."""
 
 from __future__ import annotations
 
+import io
 import pickle
 import resource
 import sys
 from collections.abc import Sequence
 
-MEMORY_BYTES = 1024 * 1024 * 1024
+MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 100
 
 
-def main(path: str, max_rows: int, max_columns: int) -> None:
+def main(max_rows: int, max_columns: int) -> None:
     """Write `[(sheet name, rows of cells, merged ranges)]`, or the code of the reason for refusing."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    sys.stdout.buffer.write(pickle.dumps(parsed(path, max_rows, max_columns), protocol=5))
+    sys.stdout.buffer.write(pickle.dumps(parsed(sys.stdin.buffer.read(), max_rows, max_columns), protocol=5))
 
 
-def parsed(path: str, max_rows: int, max_columns: int) -> str | list[tuple[str, Sequence[object], Sequence[object]]]:
+def parsed(content: bytes, max_rows: int, max_columns: int
+           ) -> str | list[tuple[str, Sequence[object], Sequence[object]]]:
     """The visible sheets of a workbook, or `encrypted`, `damaged`, `too_many_cells`, `too_much_memory`."""
     from python_calamine import (
         CalamineError,
@@ -29,7 +31,7 @@ def parsed(path: str, max_rows: int, max_columns: int) -> str | list[tuple[str, 
     )
 
     try:
-        book = CalamineWorkbook.from_path(path)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         found: list[tuple[str, Sequence[object], Sequence[object]]] = []
         for about in book.sheets_metadata:
             if about.typ != SheetTypeEnum.WorkSheet or about.visible != SheetVisibleEnum.Visible:
@@ -51,4 +53,4 @@ def parsed(path: str, max_rows: int, max_columns: int) -> str | list[tuple[str, 
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

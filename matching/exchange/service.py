@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from matching.exchange.service_households import Told, apply_households, nobody
 from matching.exchange.service_offers import apply_offers
 from matching.exchange.service_places import apply_places
 from matching.exchange.sheets import tables_of
-from matching.exchange.workbook import FileRefused, read_workbook
+from matching.exchange.workbook import FileRefused, Sheet, read_workbook
 
 __all__ = ["KINDS", "apply_register", "import_register", "read_register"]
 
@@ -41,15 +42,15 @@ def import_register(kind: str, path: Path, area_code: str, actor: Actor | None, 
     reckons the report and holds nobody up. Raises FileRefused when the file cannot be used as a whole, NotThere
     when the county is out of the actor's reach.
     """
-    register, county = read_register(kind, path, area_code, actor, now)
+    register, county = read_register(kind, read_workbook(path), area_code, actor, now)
     outcome = apply_register(register, county, actor, now, rehearse=rehearse)
     return report(register, outcome, county.code)
 
 
-def read_register(kind: str, path: Path, area_code: str, actor: Actor | None, now: datetime,
+def read_register(kind: str, sheets: Sequence[Sheet], area_code: str, actor: Actor | None, now: datetime,
                   choices: Choices | None = None) -> tuple[AnyRegister, County]:
-    """What a register file says, and the county it is about. `choices`: what an officer said that columns mean."""
-    tables = tables_of(read_workbook(path), kind)
+    """What the sheets of a register say, and the county it is about. `choices`: what an officer said of columns."""
+    tables = tables_of(sheets, kind)
     if not tables:
         raise FileRefused("no_table")
     county = county_of_register(tables, kind, area_code)
@@ -58,7 +59,11 @@ def read_register(kind: str, path: Path, area_code: str, actor: Actor | None, no
             raise NotThere
         county = replace(county, own=actor.area_code[:9] if len(actor.area_code) >= 9 else "")
     if kind == "households":
-        return read_households(tables, county, day_of(now), choices), county
+        register = read_households(tables, county, day_of(now), choices)
+        if actor is not None and not register.households and register.faults and all(
+                fault.kind == "foreign_area" for fault in register.faults):
+            raise FileRefused("area_foreign")
+        return register, county
     if kind == "aid":
         return read_aid(tables, county, choices), county
     return read_offers(tables, county, choices) if kind == "offers" else read_places(tables, county, choices), county

@@ -88,5 +88,5 @@ def shown(row: Kept, name: str, value: Any) -> Any:
     if value in (None, "", []):
         return None
     if name in NUMBERS:
-        return masked(str(value))
+        return f"****{masked(str(value)).lstrip('*')}"
     return HIDDEN if isinstance(vars(type(row)).get(name), Sealed) else value

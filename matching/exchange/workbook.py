@@ -18,7 +18,7 @@ from pathlib import Path
 
 from matching.exchange.cells import Cell
 
-__all__ = ["FileRefused", "Sheet", "read_workbook"]
+__all__ = ["FileRefused", "Sheet", "read_content", "read_workbook"]
 
 MAX_FILE_BYTES = 40 * 1024 * 1024
 MAX_UNPACKED_BYTES = 300 * 1024 * 1024
@@ -53,10 +53,14 @@ def read_workbook(path: Path) -> list[Sheet]:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise FileRefused("too_big", limit=MAX_FILE_BYTES // 1024 ** 2)
-        content = path.read_bytes()
+        return read_content(path.read_bytes(), path.suffix)
     except OSError:
         raise FileRefused("unreadable") from None
-    suffix = path.suffix.lower()
+
+
+def read_content(content: bytes, suffix: str) -> list[Sheet]:
+    """The same of a file's content and the end of its name; nothing is written to disk."""
+    suffix = suffix.lower()
     kind = _kind(content)
     if suffix in (".xlsm", ".xltm", ".xlsb"):
         raise FileRefused("macros")
@@ -68,7 +72,7 @@ def read_workbook(path: Path) -> list[Sheet]:
         return [_read_csv(content)]
     if f".{kind}" != suffix:
         raise FileRefused("damaged" if kind == "csv" and b"\x00" in content[:64] else "suffix_wrong", suffix=suffix)
-    return _parse_in_child(path)
+    return _parse_in_child(content)
 
 
 def _kind(content: bytes) -> str:
@@ -108,13 +112,13 @@ def _check_archive(content: bytes) -> None:
         raise FileRefused("not_a_workbook")
 
 
-def _parse_in_child(path: Path) -> list[Sheet]:
+def _parse_in_child(content: bytes) -> list[Sheet]:
     """Parse a spreadsheet in a child process, so that a hostile file can only hurt the child."""
-    command = [sys.executable, "-m", "matching.exchange.parse_child", str(path.resolve()), str(MAX_ROWS),
-               str(MAX_COLUMNS)]
+    command = [sys.executable, "-m", "matching.exchange.parse_child", str(MAX_ROWS), str(MAX_COLUMNS)]
     root = Path(__file__).resolve().parents[2]
     try:
-        answer = subprocess.run(command, capture_output=True, timeout=PARSE_SECONDS, check=False, cwd=root)
+        answer = subprocess.run(command, input=content, capture_output=True, timeout=PARSE_SECONDS, check=False,
+                                cwd=root)
     except subprocess.TimeoutExpired:
         raise FileRefused("too_slow") from None
     if answer.returncode != 0:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from matching.accounts.models import User
 from matching.audit.models import AuditEntry
+from matching.exchange.models import Import
 from matching.extensions import Model, db
 from matching.households.models import Household, Need
 from matching.households.models_erasure import Erasure
@@ -44,6 +45,13 @@ class Waiting:
     changed_at: datetime
     answer_by_on: date | None
     of: int
+
+
+def previews_of(user_id: int) -> tuple[int, int | None]:
+    """How many registers that a person brought wait to be confirmed, and the newest of them."""
+    count, newest = db.session.execute(select(func.count(), func.max(Import.id)).where(
+        Import.asked_by_id == user_id, Import.state == "ready")).one()
+    return count, newest
 
 
 def pairings_waiting(*which: ColumnElement[bool]) -> list[Waiting]:

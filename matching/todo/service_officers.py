@@ -24,7 +24,7 @@ SOON = timedelta(days=7)
 def officer_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
     code = actor.area_code
     waiting = queries.waiting_in_area(code, today)
-    tasks = [*_proposals(code), *pairing_tasks(waiting, OFFICER_WORDS, DESK), *_wanted(code, today),
+    tasks = [*_previews(actor), *_proposals(code), *pairing_tasks(waiting, OFFICER_WORDS, DESK), *_wanted(code, today),
              *_chores(actor, today)]
     lacks = queries.needs_without_offer(code)
     needs = sum(lack.needs for lack in lacks)
@@ -35,6 +35,16 @@ def officer_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
     return Agenda(today, tasks, _("夜里会自动再配一次。新的建议、到期的答复和要记录的事都会列在这里。"),
                   [(_("看家庭"), Link("households.list_households")), (_("看需求"), Link("pairings.open_needs"))],
                   title, facts)
+
+
+def _previews(actor: Actor) -> list[Task]:
+    """Registers that this person brought and that were read: nothing is written before a yes."""
+    many, newest = queries.previews_of(actor.user_id)
+    if not many:
+        return []
+    link = Link("exchange.show_import", {"import_id": newest}) if many == 1 else Link("exchange.list_imports")
+    return [Task(ngettext("确认导入 %(num)s 份表格", "确认导入 %(num)s 份表格", many), _("去确认"), link,
+                 _("已经读好，确认以后才写入。"))]
 
 
 def _proposals(code: str) -> list[Task]:

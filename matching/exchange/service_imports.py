@@ -1,0 +1,228 @@
+"""The life of an import: brought, read, confirmed, applied, taken back. `jobs_imports` works it; nothing here commits.
+
+Whoever works an import holds its claim. Every end is written on condition that the claim still holds and nobody has
+cancelled, in the same transaction as the work itself: so it is done whole and once, or not at all.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import PurePath
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, insert, or_, select, update
+
+from matching import vault
+from matching.accounts.models import User
+from matching.actor import Actor, Right, Role
+from matching.audit.service import record
+from matching.errors import Conflict, Invalid
+from matching.exchange.columns import Choices
+from matching.exchange.findings import columns_of, findings
+from matching.exchange.models import Import, ImportFinding, ImportWording
+from matching.exchange.report import AnyRegister, Outcome, report
+from matching.exchange.workbook import FileRefused
+from matching.extensions import db
+from matching.households.service_changes import undo_import
+
+__all__ = ["actor_of_import", "ask_import", "ask_undo", "cancel", "choose_columns", "claim", "confirm", "fail",
+           "finish_applying", "finish_reading", "finish_undoing", "forget_old", "kinds_of", "next_waiting", "refuse",
+           "remembered", "show"]
+
+STALE_AFTER = timedelta(minutes=5)
+"""Work that has shown no sign for so long was left behind by a process that died."""
+KEEP_FILE = timedelta(days=7)
+"""A register file is removed as soon as its import has ended, and so many days after it was brought at the latest."""
+KEEP_FINDINGS = timedelta(days=90)
+NEXT = {"waiting": "reading", "confirmed": "applying", "undoing": "undoing"}
+WORKING = ("reading", "applying", "undoing")
+CHUNK = 1000
+
+
+def kinds_of(actor: Actor) -> tuple[str, ...]:
+    """The kinds of register that a person may bring: households all, offers and places the counties."""
+    if not actor.may(Right.IMPORT):
+        return ()
+    return ("households", "offers", "places") if actor.role is Role.COUNTY else ("households",)
+
+
+def ask_import(kind: str, file_name: str, content: bytes, actor: Actor, now: datetime) -> Import:
+    """Keep a register file, encrypted, and ask for it to be read; the scheduler does so within seconds."""
+    if kind not in kinds_of(actor):
+        raise Invalid(_("请从列表里选一个。"), "kind")
+    if not content:
+        raise Invalid(_("这是一个空文件。"), "file")
+    row = Import(kind=kind, area_code=actor.area_code, file_name=PurePath(file_name).name[-120:] or "-", asked_at=now,
+                 asked_by_id=actor.user_id, file_key=vault.put(content))
+    db.session.add(row)
+    db.session.flush()
+    record(actor, "import.ask", now, object_type="import", object_id=row.id, area_code=row.area_code,
+           changes={"kind": kind})
+    return row
+
+
+def next_waiting(now: datetime) -> int | None:
+    """The oldest import that waits for work or was left behind; None when there is none."""
+    return db.session.scalar(select(Import.id).where(_waits(now)).order_by(Import.id).limit(1))
+
+
+def _waits(now: datetime) -> Any:
+    left_behind = or_(Import.claimed_at.is_(None), Import.claimed_at < now - STALE_AFTER)
+    return or_(Import.state.in_(("waiting", "confirmed")), Import.state.in_(WORKING) & left_behind)
+
+
+def claim(import_id: int, now: datetime) -> str:
+    """Claim an import that waits or was left behind; the claim's token, empty when somebody else has it.
+
+    One that was left behind is worked again from its beginning: nothing of it was written.
+    """
+    token = secrets.token_hex(16)
+    for state, working in (*NEXT.items(), ("reading", "reading"), ("applying", "applying")):
+        taken = db.session.execute(
+            update(Import).where(Import.id == import_id, Import.state == state, _waits(now))
+            .values(state=working, claim=token, claimed_at=now, progress=5)
+            .execution_options(synchronize_session=False))
+        if taken.rowcount == 1:  # type: ignore[attr-defined]
+            return token
+    return ""
+
+
+def show(import_id: int, token: str, progress: int, now: datetime) -> bool:
+    """Note how far it is, and that its process lives; False when it was cancelled or somebody else has it now."""
+    return _held(import_id, token, {"progress": progress, "claimed_at": now})
+
+
+def _held(import_id: int, token: str, values: dict[str, Any]) -> bool:
+    changed = db.session.execute(update(Import).where(
+        Import.id == import_id, Import.claim == token, Import.state.in_(WORKING)).values(**values)
+        .execution_options(synchronize_session=False))
+    return bool(changed.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def finish_reading(import_id: int, token: str, register: AnyRegister, outcome: Outcome, area: str,
+                   now: datetime) -> bool:
+    """Put the preview in the place of an earlier one; False when the import is no longer this process's."""
+    figures = {name: value for name, value in report(register, outcome, area).items()
+               if name not in ("faults", "duplicates", "columns")}
+    if not _held(import_id, token, {"state": "ready", "progress": 100, "report": figures, "fault": {}, "claim": "",
+                                    "columns": columns_of(register), "finished_at": now}):
+        return False
+    db.session.execute(delete(ImportFinding).where(ImportFinding.import_id == import_id))
+    rows = [found | {"import_id": import_id, "kind": found.get("kind", "")} for found in findings(register, outcome)]
+    for start in range(0, len(rows), CHUNK):
+        db.session.execute(insert(ImportFinding), rows[start:start + CHUNK])
+    return True
+
+
+def refuse(import_id: int, token: str, refusal: FileRefused, now: datetime) -> None:
+    """Refuse a file as a whole; nothing of it was written."""
+    _held(import_id, token, {"state": "refused", "finished_at": now, "claim": "", "progress": 0,
+                             "fault": {"code": refusal.code, "values": refusal.values}})
+
+
+def fail(import_id: int, token: str, kind: str, now: datetime) -> None:
+    """Give an import up after a fault of ours; nothing of it was written."""
+    _held(import_id, token, {"state": "failed", "finished_at": now, "claim": "", "fault": {"kind": kind}})
+
+
+def finish_applying(import_id: int, token: str, register: AnyRegister, outcome: Outcome, area: str,
+                    now: datetime) -> bool:
+    """Close an import whose rows this transaction writes; False (then roll back) when it was cancelled meanwhile."""
+    figures = {name: value for name, value in report(register, outcome, area).items()
+               if name not in ("faults", "duplicates", "columns")}
+    return _held(import_id, token, {"state": "done", "progress": 100, "report": figures, "finished_at": now,
+                                    "claim": ""})
+
+
+def finish_undoing(import_id: int, token: str, actor: Actor, now: datetime) -> bool:
+    """Take back what an import changed, but for rows that somebody has changed since; those are listed."""
+    left = undo_import(import_id, actor, now)
+    rows = [{"import_id": import_id, "list": "kept", "position": at, "row": 0, "kind": change.object_type,
+             "data": {"household_id": change.household_id, "change": change.kind}} for at, change in enumerate(left)]
+    for start in range(0, len(rows), CHUNK):
+        db.session.execute(insert(ImportFinding), rows[start:start + CHUNK])
+    row = db.session.get_one(Import, import_id)
+    record(actor, "import.undo", now, object_type="import", object_id=import_id, area_code=row.area_code,
+           changes={"left": len(left)})
+    db.session.flush()
+    return _held(import_id, token, {"state": "undone", "progress": 100, "finished_at": now, "claim": "",
+                                    "report": {**row.report, "left": len(left)}})
+
+
+def _step(row: Import, states: Sequence[str], values: dict[str, Any], words: str) -> None:
+    changed = db.session.execute(update(Import).where(Import.id == row.id, Import.state.in_(states)).values(**values)
+                                 .execution_options(synchronize_session=False))
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(words)
+    db.session.refresh(row)
+
+
+def confirm(row: Import, actor: Actor, now: datetime) -> None:
+    """Let a preview be applied. Raises Conflict when there is none to confirm any more."""
+    _step(row, ("ready",), {"state": "confirmed", "confirmed_by_id": actor.user_id, "progress": 0},
+          _("这份台账已经不在等确认了，请看现在的状态。"))
+    record(actor, "import.confirm", now, object_type="import", object_id=row.id, area_code=row.area_code)
+
+
+def cancel(row: Import, actor: Actor, now: datetime) -> None:
+    """Stop an import before it is written. Raises Conflict when it has been written or has ended."""
+    _step(row, ("waiting", "reading", "ready", "confirmed", "applying"), {
+        "state": "cancelled", "claim": "", "finished_at": now}, _("这份台账已经写完或者结束了，没有什么可停的。"))
+    db.session.execute(delete(ImportFinding).where(ImportFinding.import_id == row.id))
+    record(actor, "import.cancel", now, object_type="import", object_id=row.id, area_code=row.area_code)
+
+
+def ask_undo(row: Import, actor: Actor, now: datetime) -> None:
+    """Ask for a whole import to be taken back. Only imports of households can be."""
+    if row.kind != "households":
+        raise Conflict(_("资源和地点的导入不能整份撤回，请逐条改。"))
+    _step(row, ("done",), {"state": "undoing", "claim": "", "claimed_at": None, "progress": 0,
+                           "confirmed_by_id": actor.user_id}, _("这份台账现在不能撤回，请看现在的状态。"))
+    record(actor, "import.ask_undo", now, object_type="import", object_id=row.id, area_code=row.area_code)
+
+
+def choose_columns(row: Import, choices: Choices, actor: Actor, now: datetime) -> None:
+    """Remember for the officer's area what columns mean, and read the file again with it."""
+    known = {wording.wording: wording for wording in db.session.scalars(select(ImportWording).where(
+        ImportWording.area_code == row.area_code, ImportWording.kind == row.kind))}
+    for name, field in choices.items():
+        if name in known:
+            known[name].field, known[name].chosen_at = field, now
+        else:
+            db.session.add(ImportWording(area_code=row.area_code, kind=row.kind, wording=name, field=field,
+                                         chosen_at=now))
+    _step(row, ("ready", "refused"), {"state": "waiting", "progress": 0, "choices": {**row.choices, **choices}},
+          _("这份台账已经不在等确认了，请看现在的状态。"))
+    record(actor, "import.choose_columns", now, object_type="import", object_id=row.id, area_code=row.area_code)
+
+
+def remembered(row: Import) -> Choices:
+    """What columns mean: as chosen for this import, else as an officer of the same area said before."""
+    said = db.session.execute(select(ImportWording.wording, ImportWording.field).where(
+        ImportWording.area_code == row.area_code, ImportWording.kind == row.kind))
+    return {str(wording): str(field) for wording, field in said} | row.choices
+
+
+def actor_of_import(row: Import) -> Actor | None:
+    """Who brought (or confirmed) an import, with its reach; None when that account may not do so any more."""
+    user = db.session.get_one(User, row.confirmed_by_id or row.asked_by_id)
+    actor = Actor(user.id, user.username, user.name, Role(user.role), user.area_code or "", locale=user.locale)
+    allowed = user.is_enabled and row.kind in kinds_of(actor) and actor.reaches(row.area_code)
+    return replace(actor, area_code=row.area_code) if allowed else None
+
+
+def forget_old(now: datetime) -> None:
+    """Remove the files of imports that have ended or waited too long, and old previews."""
+    ended = ("done", "undone", "refused", "failed", "cancelled")
+    for row in db.session.scalars(select(Import).where(Import.file_key.is_not(None), or_(
+            Import.state.in_(ended), Import.asked_at < now - KEEP_FILE))):
+        vault.remove(row.file_key or "")
+        row.file_key = None
+        if row.state not in (*ended, "undoing"):
+            row.state, row.finished_at, row.claim = "cancelled", now, ""
+    old = select(Import.id).where(Import.asked_at < now - KEEP_FINDINGS)
+    db.session.execute(delete(ImportFinding).where(ImportFinding.import_id.in_(old)))
