@@ -31,6 +31,7 @@ from flask import Flask, current_app
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
+from matching import vault
 from matching.clock import SHANGHAI, utc_now
 from matching.extensions import db, reading, scrub
 from matching.jobs_slots import (
@@ -351,9 +352,7 @@ def erase_due(now: datetime) -> None:
 @job("forget strays", cron="20 4 * * *")
 def forget_strays(now: datetime) -> None:
     """Remove files of the vault that nobody names."""
-    from matching.households import service_papers
-
-    service_papers.forget_strays(now)
+    vault.forget_strays(vault.named(), now - vault.STRAY_AFTER)
 
 
 @job("scrub", cron="40 4 * * *")

@@ -13,15 +13,21 @@ import os
 import re
 import secrets
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.crypto import CannotOpen, keyring
+from matching.extensions import db
 
-__all__ = ["CannotOpen", "Missing", "forget_strays", "get", "keys", "put", "remove"]
+__all__ = ["STRAY_AFTER", "CannotOpen", "Missing", "forget_strays", "get", "key_column", "keys", "named", "put",
+           "remove"]
 
+STRAY_AFTER = timedelta(days=1)
+"""A file that no row names by then was left behind: its row was removed, or never written."""
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -74,6 +80,17 @@ def keys() -> Iterator[str]:
     for place in _folder().glob("??/*"):
         if _KEY.fullmatch(place.name):
             yield place.name
+
+
+def key_column() -> Mapped[str | None]:
+    """The column of a row that names a file; None once the file is gone. `named` finds every such column."""
+    return mapped_column(String(32), nullable=True, info={"vault": True})
+
+
+def named() -> set[str]:
+    """The keys that rows of any table name."""
+    columns = [column for table in db.metadata.sorted_tables for column in table.columns if column.info.get("vault")]
+    return {key for column in columns for key in db.session.scalars(select(column).where(column.is_not(None))) if key}
 
 
 def forget_strays(known: Collection[str], before: datetime) -> int:

@@ -35,7 +35,7 @@ EVERYTHING_BELOW = {"places", "accounts", "audit", "organisations", "households"
 for above in ("figures", "todo", "exchange", "api"):
     BELOW[above] = EVERYTHING_BELOW | ({"figures", "exchange"} if above == "todo" else set())
 ALWAYS_BELOW = {"places", "audit", "notices"}  # services of all slices may call these
-PLAIN_ROOMS = {"extensions", "crypto", "clock", "actor", "words"}  # what models may use of the rest
+PLAIN_ROOMS = {"extensions", "crypto", "clock", "actor", "words", "vault"}  # what models may use of the rest
 FILE_NAMES = ("routes", "forms", "models", "service", "queries")
 ENGINE_MAY = {"numpy", "scipy", "numba", "matching.engine"}
 ASKS_THE_REQUEST = {"request", "session", "current_user", "render_template", "redirect", "flash", "abort", "g",

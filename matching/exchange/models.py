@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.extensions import Model
+from matching.vault import key_column
 
 STATES = ("waiting", "reading", "ready", "confirmed", "applying", "done", "undoing", "undone", "refused", "failed",
           "cancelled")
@@ -29,7 +30,7 @@ class Import(Model):
     kind: Mapped[str] = mapped_column(String(12))
     area_code: Mapped[str] = mapped_column(ForeignKey("areas.code"), index=True)
     file_name: Mapped[str] = mapped_column(String(120))
-    file_key: Mapped[str | None] = mapped_column(String(32))
+    file_key: Mapped[str | None] = key_column()
     state: Mapped[str] = mapped_column(String(10), default="waiting", index=True)
     progress: Mapped[int] = mapped_column(default=0)
     claim: Mapped[str] = mapped_column(String(32), default="")

@@ -20,7 +20,7 @@ from matching.households.models_papers import Paper
 from matching.households.service import add_to_timeline
 from matching.households.service_images import FIELD, Clean
 
-__all__ = ["REMOVALS", "add_papers", "forget_strays", "read_paper", "remove_paper"]
+__all__ = ["REMOVALS", "add_papers", "read_paper", "remove_paper"]
 
 REMOVALS = ("wrong", "blurred", "outdated", "withdrawn")
 """Why a paper is removed: not this household's, unreadable, replaced by a newer one, the household asked for it."""
@@ -28,7 +28,6 @@ MOST_PAPERS = 80
 MOST_BYTES_A_HOUSEHOLD = 80 * 1024 * 1024
 MOST_BYTES_A_DAY = 300 * 1024 * 1024
 """What one person may bring in within 24 hours."""
-STRAY_AFTER = timedelta(days=1)
 
 
 def add_papers(household: Household, kind: str, member: Member | None, files: Sequence[Clean], actor: Actor,
@@ -90,12 +89,6 @@ def remove_paper(paper: Paper, household: Household, why: str, actor: Actor, now
     add_to_timeline(household.id, "paper.removed", actor, now, paper=paper.kind, reason=why)
     _record(paper, household, "paper.remove", actor, now, {"kind": paper.kind, "reason": why})
     return key
-
-
-def forget_strays(now: datetime) -> int:
-    """Remove files of the vault that no paper names and that are older than a day; returns how many."""
-    known = set(db.session.scalars(select(Paper.vault_key).where(Paper.vault_key.is_not(None))))
-    return vault.forget_strays({key for key in known if key}, now - STRAY_AFTER)
 
 
 def _unknown(household: Household, files: Sequence[Clean]) -> list[tuple[Clean, str]]:
