@@ -41,8 +41,15 @@ ACTIONS: Mapping[str, LazyString] = {
     "household.print": _l("做了一户一表"), "household.history": _l("看了以前的版本"),
     "household.archive": _l("归档了档案"), "household.ask_erasure": _l("提出删除档案"),
     "household.keep": _l("没有同意删除档案"), "household.erase": _l("删除了档案"),
-    "register.import": _l("导入了登记表"),
-    **{code: word for code, word in TIMELINE.items() if code.startswith("pairing.")},
+    "register.import": _l("导入了登记表"), "import.ask": _l("交来了登记表"), "import.confirm": _l("确认导入登记表"),
+    "import.choose_columns": _l("改了登记表各列的意思"), "import.cancel": _l("取消了登记表的导入"),
+    "import.ask_undo": _l("要撤回一次导入"), "import.undo": _l("撤回了一次导入"),
+    "policy.write": _l("改了政策标准"), "gap_check.ask": _l("请系统查应享未享"),
+    "gap_check.done": _l("系统查完了应享未享"), "gap_check.cancel": _l("取消了应享未享的检查"),
+    "payment_list.make": _l("做了发放名单"), "payment_list.freeze": _l("锁定了发放名单"),
+    "payment_list.export": _l("导出了发放名单"),
+    **{code: word for code, word in TIMELINE.items()
+       if code.startswith(("pairing.", "gap.", "grant.")) and code != "grant.imported"},
     "run.ask": _l("请系统配对"), "run.done": _l("系统配好了"), "run.cancel": _l("取消了配对"),
     "offer.add": _l("登记了资源"), "offer.edit": _l("改了资源"), "offer.extend": _l("延长了资源"),
     "offer.import": _l("导入了资源"), "offer.open": _l("恢复了资源"), "offer.paused": _l("先停了资源"),
@@ -59,13 +66,13 @@ LOOKS = ("household.open", "household.disclose", "household.search", "household.
          "household.history", "paper.open", "organisation.open", "audit.read")
 KINDS: Mapping[str, LazyString] = {
     "look": _l("查看"), "household": _l("档案"), "pairing": _l("结对"), "offer": _l("资源"),
-    "organisation": _l("机构"), "area": _l("地点"), "account": _l("账号"),
+    "assistance": _l("政策和资金"), "organisation": _l("机构"), "area": _l("地点"), "account": _l("账号"),
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {
-    "household": ("household.", "member.", "need.", "paper.", "register."),
+    "household": ("household.", "member.", "need.", "paper.", "register.", "import."),
     "pairing": ("pairing.", "run."),
-    "offer": ("offer.",), "organisation": ("organisation.",), "area": ("area.",),
-    "account": ("account.",),
+    "assistance": ("policy.", "gap.", "gap_check.", "grant.", "payment_list."),
+    "offer": ("offer.",), "organisation": ("organisation.",), "area": ("area.",), "account": ("account.",),
 }
 """What a reader can filter by: looks of all kinds, or everything done to one kind of object."""
 

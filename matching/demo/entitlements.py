@@ -10,7 +10,7 @@ from matching import jobs_gaps
 from matching.assistance import service_checks as checks
 from matching.assistance.models import GapCheck
 from matching.assistance.models_grants import Grant, Payment
-from matching.clock import day_of
+from matching.clock import day_of, utc_now
 from matching.demo.places import FIRST, SECOND
 from matching.extensions import db
 from matching.households.models import Household, Need
@@ -39,9 +39,10 @@ def play(now: datetime) -> None:
         _give(other, ("schooling", "年度助学金", "fiscal", "县教育局"), 250_000, days, "year", now)
     db.session.commit()
     for county in (FIRST, SECOND):
-        check = checks.ask_check(county, day_of(now), None, now)
+        asked_at = utc_now()  # the check of the other county has ended meanwhile
+        check = checks.ask_check(county, day_of(now), None, asked_at)
         db.session.commit()
-        if jobs_gaps.claim(check.id, now):
+        if jobs_gaps.claim(check.id, asked_at):
             jobs_gaps.work(check.id)
 
 

@@ -47,13 +47,6 @@ class Waiting:
     of: int
 
 
-def previews_of(user_id: int) -> tuple[int, int | None]:
-    """How many registers that a person brought wait to be confirmed, and the newest of them."""
-    count, newest = db.session.execute(select(func.count(), func.max(Import.id)).where(
-        Import.asked_by_id == user_id, Import.state == "ready")).one()
-    return count, newest
-
-
 def pairings_waiting(*which: ColumnElement[bool]) -> list[Waiting]:
     """The longest waiting pairings under the conditions, at most `SHOWN_EACH` of each state; one SELECT."""
     ranked = select(
@@ -161,7 +154,8 @@ class AreaChores:
     `reported`, `screened`, `surveyed`: files at each step; `unvetted`: organisations; `clearances`: offers
     from outside that want this county's yes; `ended`: offers whose period is over but which are still open;
     `needs`: needs of verified households that wait for a second pair of eyes, the actor's; `erasures`: files
-    whose erasure another person has asked for, `erasure_id` the household of the oldest.
+    whose erasure another person has asked for, `erasure_id` the household of the oldest; `previews`: registers that
+    the actor brought and that wait for its yes, `preview_id` the newest.
     """
 
     reported: int
@@ -173,6 +167,8 @@ class AreaChores:
     needs: int
     erasures: int
     erasure_id: int | None
+    previews: int
+    preview_id: int | None
 
 
 def chores_of_area(code: str, user_id: int, today: date) -> AreaChores:
@@ -190,6 +186,8 @@ def chores_of_area(code: str, user_id: int, today: date) -> AreaChores:
              Erasure.asked_by_id != user_id)
     counts = (*files, unvetted, clearances, ended, needs, _count(Erasure).where(*asked),
               select(func.min(Erasure.household_id)).where(*asked))
+    mine = (Import.asked_by_id == user_id, Import.state == "ready")
+    counts = (*counts, _count(Import).where(*mine), select(func.max(Import.id)).where(*mine))
     return AreaChores(*db.session.execute(select(*(part.scalar_subquery() for part in counts))).one())
 
 

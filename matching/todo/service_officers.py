@@ -24,8 +24,9 @@ SOON = timedelta(days=7)
 def officer_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
     code = actor.area_code
     waiting = queries.waiting_in_area(code, today)
-    tasks = [*_previews(actor), *_proposals(code), *pairing_tasks(waiting, OFFICER_WORDS, DESK), *_wanted(code, today),
-             *_chores(actor, today)]
+    counts = queries.chores_of_area(code, actor.user_id, today)
+    tasks = [*_previews(counts), *_proposals(code), *pairing_tasks(waiting, OFFICER_WORDS, DESK), *_wanted(code, today),
+             *_chores(actor, counts)]
     lacks = queries.needs_without_offer(code)
     needs = sum(lack.needs for lack in lacks)
     facts = [Fact(help_type_word(lack.help_type),
@@ -37,12 +38,14 @@ def officer_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
                   title, facts)
 
 
-def _previews(actor: Actor) -> list[Task]:
+def _previews(counts: queries.AreaChores) -> list[Task]:
     """Registers that this person brought and that were read: nothing is written before a yes."""
-    many, newest = queries.previews_of(actor.user_id)
+    many = counts.previews
     if not many:
         return []
-    link = Link("exchange.show_import", {"import_id": newest}) if many == 1 else Link("exchange.list_imports")
+    link = Link("exchange.list_imports")
+    if many == 1:
+        link = Link("exchange.show_import", {"import_id": counts.preview_id or 0})
     return [Task(ngettext("确认导入 %(num)s 份表格", "确认导入 %(num)s 份表格", many), _("去确认"), link,
                  _("已经读好，确认以后才写入。"))]
 
@@ -77,8 +80,7 @@ def _wanted(code: str, today: date) -> list[Task]:
     return tasks
 
 
-def _chores(actor: Actor, today: date) -> list[Task]:
-    counts = queries.chores_of_area(actor.area_code, actor.user_id, today)
+def _chores(actor: Actor, counts: queries.AreaChores) -> list[Task]:
     steps = (
         ("reported", counts.reported, _("去筛查"),
          ngettext("初步筛查 %(num)s 户", "初步筛查 %(num)s 户", counts.reported)),

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from matching.assistance.models import DECISIONS
+from matching.assistance.service_grants import DECISIONS as GRANT_DECISIONS
 from matching.audit import service
 from matching.audit.models import AuditEntry, Disclosure
 from matching.audit.queries import ACTIONS, KINDS, LOOKS, OBJECTS
@@ -26,7 +28,8 @@ ROOT = Path(__file__).resolve().parents[2] / "matching"
 NOW = utc_now()
 COMPOSED = {  # f"offer.{target}": every value of the part in braces
     "need": set(TOLD), "pairing": {*STEPS, "approve"}, "organisation": {*STATUSES} - {"waiting"},
-    "offer": {"open", "paused", "closed", "allowed", "refused"},
+    "offer": {"open", "paused", "closed", "allowed", "refused"}, "gap": set(DECISIONS),
+    "grant": {*GRANT_DECISIONS, "ask", "pay", "papers", "reclaim"},
 }
 
 
