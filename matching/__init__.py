@@ -6,6 +6,8 @@ Importing this package stays light (`matching.engine` must not bring Flask along
 from __future__ import annotations
 
 import os
+import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +15,18 @@ if TYPE_CHECKING:
     from flask import Flask
 
 ROOT = Path(__file__).resolve().parent.parent
+ON_FILES = {("match", "solve"), ("match", "verify")}
+"""Commands that need no site: it would take them longer to build one than to pair a county."""
 
 
 def create_app(config: object) -> Flask:
     """Build the site from a configuration object (see `config.Config`).
 
     Served by anything but the command line it refuses at once to start on unsafe settings; commands
-    that need the database check for themselves, so that those on files need neither database nor keys.
+    that need the database check for themselves. For those on files (`ON_FILES`) only their group is built.
     """
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true" and ON_FILES & set(pairwise(sys.argv)):
+        return _build_for_files()
     from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -42,6 +48,16 @@ def create_app(config: object) -> Flask:
         with app.app_context():
             startup.make_ready(app)
         startup.start_background(app)
+    return app
+
+
+def _build_for_files() -> Flask:
+    from flask import Flask
+
+    from matching.cli_match import match
+
+    app = Flask("matching")
+    app.cli.add_command(match)
     return app
 
 

@@ -1,10 +1,13 @@
 """`match solve` and `match verify` as commands: files in, files out, one clear sentence."""
 
 import json
+import sys
 
 import pytest
 from click.testing import CliRunner
 
+from config import Config
+from matching import create_app
 from matching.cli_match import FILE_FAULTS, PLAN_FAULTS, file_fault, match
 from matching.engine import FileFault, faults, verify
 from tests.engine.markets import write_county
@@ -59,3 +62,19 @@ def test_every_code_has_its_sentence():
         said = file_fault(FileFault("f", 1, "c", code, **dict.fromkeys(values, "x")))
         assert "{" not in said
         assert " · " in said
+
+
+@pytest.mark.parametrize("words", [["solve", "n.csv", "o.csv", "p.csv"], ["verify", "n.csv", "o.csv", "p.csv"]])
+def test_a_command_on_files_builds_no_site(monkeypatch, words):
+    monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")
+    monkeypatch.setattr(sys, "argv", ["flask", "--app", "wsgi", "match", *words])
+    app = create_app(Config({}))
+    assert (list(app.blueprints), list(app.cli.commands)) == ([], ["match"])
+
+
+def test_a_command_on_the_database_has_the_whole_site(monkeypatch):
+    monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")
+    monkeypatch.setattr(sys, "argv", ["flask", "--app", "wsgi", "match", "run", "--area", "360302"])
+    app = create_app(Config({}))
+    assert "pairings" in app.blueprints
+    assert {"match", "import", "gaps"} <= set(app.cli.commands)
