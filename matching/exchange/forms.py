@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
 
-from matching.forms import CreatingForm, OneOf
+from matching.forms import CreatingForm, OneOf, required
 from matching.words_registers import KINDS
 
 
@@ -14,7 +14,7 @@ class ImportForm(CreatingForm):
     """One file, and what kind of register it is."""
 
     kind = SelectField(_l("这是哪种表"), choices=list(KINDS.items()), default="households",
-                       validators=[OneOf(tuple(KINDS))])
+                       validators=[required(), OneOf(tuple(KINDS))])
     file = FileField(_l("表格文件"), validators=[FileRequired(_l("请选择一个文件。"))])
 
 
