@@ -157,7 +157,7 @@ def test_without_scripts_the_desk_approves_all_the_same(browser: Browser, site: 
     page.locator(".jd-pair input").check()
     page.locator(".jd-bulk .btn-primary").click()
     expect(page.locator(".jd-toast")).to_have_count(1)
-    assert page.locator(".jd-toast [data-jd-close]").is_hidden()
+    expect(page.locator(".jd-toast [data-jd-close]")).to_be_hidden()
     context.close()
 
 
