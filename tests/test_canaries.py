@@ -80,6 +80,7 @@ def granted(app: Flask, people: People, username: str, path: str) -> set[str]:
 
 @pytest.mark.parametrize("username", [*map(str, Role), "other_town", "other_community", "county2", "town2",
                                       "community2", "charity2", "household2", "auditor2"])
+@pytest.mark.slow
 def test_no_page_of_anybody_shows_what_is_not_granted(app: Flask, people: People, aviary: Aviary,
                                                       username: str) -> None:
     actor = people[username]
@@ -96,6 +97,7 @@ def _told_after_consent(organisation_id: int | None, people: People, path: str) 
     return organisation_id == people.charity.organisation_id and path in ("/todo", "/pairings/our-pairings")
 
 
+@pytest.mark.slow
 def test_the_walk_sees_the_pages_that_matter(app: Flask, people: People, aviary: Aviary) -> None:
     county = walk(app, people, "county")
     assert len(county) > 40
@@ -183,6 +185,7 @@ def _looks_at(aviary: Aviary, user_id: int) -> int:
     return found
 
 
+@pytest.mark.slow
 def test_the_audit_log_and_the_timeline_hold_no_value(app: Flask, people: People, aviary: Aviary) -> None:
     walk(app, people, "county")
     for name in ("audit_entries", "timeline_entries", "disclosures", "submissions"):
@@ -210,6 +213,7 @@ def dump(database: TestDatabase) -> bytes:
     return b"\n".join(parts)
 
 
+@pytest.mark.slow
 def test_the_database_holds_no_canary_in_any_encoding(app: Flask, people: People, aviary: Aviary,
                                                      database: TestDatabase) -> None:
     household = db.session.get_one(Household, aviary.household_id)

@@ -32,6 +32,7 @@ def listed(app: Flask, *arguments: str) -> list[str]:
 
 
 @pytest.mark.parametrize("role", list(Role))
+@pytest.mark.slow
 def test_every_line_answers_the_role_with_a_page(app: Flask, people: People, role: Role) -> None:
     canaries.hatch(people)
     lines = listed(app, str(role))
@@ -45,6 +46,7 @@ def test_every_line_answers_the_role_with_a_page(app: Flask, people: People, rol
 
 
 @pytest.mark.parametrize("role", [Role.COUNTY, Role.CHARITY, Role.HOUSEHOLD, Role.ADMIN])
+@pytest.mark.slow
 def test_no_page_that_the_role_may_open_is_left_out(app: Flask, people: People, role: Role) -> None:
     from tests.matrix import make_things
 
@@ -56,6 +58,7 @@ def test_no_page_that_the_role_may_open_is_left_out(app: Flask, people: People, 
 
 
 @pytest.mark.parametrize("role", [Role.COUNTY, Role.CHARITY, Role.ADMIN])
+@pytest.mark.slow
 def test_large_type_is_kept_on_every_page(app: Flask, people: People, role: Role) -> None:
     """A page that hands its template a value of the frame's own name would lose the reader's choice."""
     canaries.hatch(people)
@@ -69,6 +72,7 @@ def test_large_type_is_kept_on_every_page(app: Flask, people: People, role: Role
         assert 'data-bs-theme="dark"' in page, path
 
 
+@pytest.mark.slow
 def test_each_state_adds_the_pages_of_the_other_states(app: Flask, people: People) -> None:
     canaries.hatch(people)
     short, long = listed(app, "county"), listed(app, "county", "--each-state")

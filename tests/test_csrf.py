@@ -103,6 +103,7 @@ def test_control_the_right_token_is_let_through(app: Flask, visitors: dict[Role,
     assert answer.status_code == 302
 
 
+@pytest.mark.slow
 def test_reading_changes_nothing(app: Flask, visitors: dict[Role, Visitor],
                                  things: dict[str, list[Thing]]) -> None:
     """Crawl every GET route as each role that may use it: the database is equal before and after."""

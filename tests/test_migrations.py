@@ -137,6 +137,7 @@ def test_all_the_way_down_leaves_nothing_and_up_again_works(empty: Flask) -> Non
     fill()
 
 
+@pytest.mark.slow
 def test_every_step_can_be_taken_down_and_up_by_itself(empty: Flask) -> None:
     for revision in revisions():
         upgrade(revision=revision)

@@ -69,6 +69,7 @@ RULES: list[Rule] = [sql_is_never_put_together, no_redirect_leads_where_a_reques
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.slow
 def test_the_sources_keep_the_rule(rule: Rule) -> None:
     assert len(SOURCES) > 150
     faults = [f"{path.relative_to(ROOT)} {fault}" for path in SOURCES for fault in rule(path.read_text("utf-8"))]

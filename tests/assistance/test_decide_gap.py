@@ -70,6 +70,7 @@ def test_sent_twice_it_is_one_decision(client_of):
     assert answers[0].location == answers[1].location
 
 
+@pytest.mark.slow
 def test_two_officers_at_once_make_one_decision(app, people, real_server):
     gap = make_gap()
     path = f"/assistance/{gap.id}/decide-gap"

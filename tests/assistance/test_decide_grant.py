@@ -78,6 +78,7 @@ def test_double_help_is_warned_of_before_approval(client_of):
     assert "看看是不是重复" not in client_of("town").page(f"/assistance/{other.id}/decide-grant").text
 
 
+@pytest.mark.slow
 def test_two_officers_at_once_make_one_decision(app, people, real_server):
     grant = make_grant()
     path, number = f"/assistance/{grant.id}/decide-grant", grant.id

@@ -24,6 +24,7 @@ def households(found: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", DISTRICTS)
+@pytest.mark.slow
 def test_the_answer_key_comes_out_on_both_dates(name: str, district: District, command: Command) -> None:
     key = district(name)
     area = key["made_with"]["code"]
@@ -41,6 +42,7 @@ def test_the_answer_key_comes_out_on_both_dates(name: str, district: District, c
     assert {part: same[part] for part in KEYS} == {part: after[part] for part in KEYS}
 
 
+@pytest.mark.slow
 def test_scenario_6_one_hundred_and_one_are_found_and_twenty_four_stay_below(
         district: District, command: Command) -> None:
     district("anyuan")
@@ -55,6 +57,7 @@ def test_scenario_6_one_hundred_and_one_are_found_and_twenty_four_stay_below(
     assert "应享未享 101 户 101 项" in found["output"]
 
 
+@pytest.mark.slow
 def test_a_town_finds_its_part(district: District, command: Command) -> None:
     key = district("anyuan")
     town = key["household_files"]["3603020010004"][0]

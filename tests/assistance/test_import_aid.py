@@ -36,6 +36,7 @@ def rows() -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", DISTRICTS)
+@pytest.mark.slow
 def test_the_answer_key_comes_out_and_again_changes_nothing(name: str, district: District, command: Command) -> None:
     key = district(name)
     area, file = key["made_with"]["code"], DATA / name / "aid_received.xlsx"
@@ -71,6 +72,7 @@ def check_figures(area: str, key: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", DISTRICTS)
+@pytest.mark.slow
 def test_scenarios_1b_and_7a_four_givers_and_the_missed_year(name: str, district: District, command: Command) -> None:
     key = district(name)
     command("import", "aid", DATA / name / "aid_received.xlsx", "--commit", exit_code=1)

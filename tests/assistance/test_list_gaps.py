@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+import pytest
+
 from matching.actor import Actor, Role
 from matching.assistance import queries
 from matching.assistance import service_decisions as decisions
@@ -30,6 +32,7 @@ def test_before_the_first_check_it_says_so_and_offers_one(client_of):
     assert not [f for f in client_of("community").page("/assistance/list-gaps").forms if "start" in f.action]
 
 
+@pytest.mark.slow
 def test_the_page_says_what_the_command_says(command: Command, district):
     key = district("anyuan")
     found = command("gaps", "--area", "360302", "--on", "2020-12-31")

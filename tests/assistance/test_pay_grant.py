@@ -58,6 +58,7 @@ def test_two_promises_of_one_policy_pay_a_person_once_for_a_period(people):
     db.session.rollback()
 
 
+@pytest.mark.slow
 def test_however_many_pay_at_once_there_is_one_payment(app, people, real_server):
     grant = make_grant(state="approved", rhythm="month", policy="living")
     path = f"/assistance/{grant.id}/pay-grant"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from matching.assistance import service_grants as grants
 from matching.assistance import service_lists as lists
 from matching.clock import day_of, utc_now
@@ -56,6 +58,7 @@ def test_an_open_list_pays_nothing(client_of, people):
     assert payments() == []
 
 
+@pytest.mark.slow
 def test_two_officers_at_once_pay_each_line_once(app, people, real_server):
     found, rows = frozen(people, 5)
     lines, path = [line.id for line in found.lines], f"/assistance/{found.id}/pay-payment-list"

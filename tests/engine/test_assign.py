@@ -102,6 +102,7 @@ def test_scores_of_zero():
 
 
 @pytest.mark.parametrize(("needs", "offers"), [(1, 100_000), (100_000, 1)])
+@pytest.mark.slow
 def test_one_against_many(needs, offers):
     rng = np.random.default_rng(3)
     n, o = (x.ravel() for x in np.indices((needs, offers)))

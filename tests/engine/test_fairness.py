@@ -48,6 +48,7 @@ def solved(folder, give_up, **options):
 
 @pytest.mark.parametrize(("seed", "size", "give_up"), [(1, (300, 60), 0.005), (2, (300, 60), 0.01),
                                                        (0, (600, 90), 0.05)])
+@pytest.mark.slow
 def test_the_worst_share_is_near_the_highest_that_can_be(tmp_path, seed, size, give_up):
     write_county(tmp_path, seed, *size, areas=True)
     made = solved(tmp_path, give_up)

@@ -137,6 +137,7 @@ CELL = st.sampled_from(["", "cash", "0", "1", "5", "007", "-3", "27.5", "-0.125"
 
 @given(st.lists(st.lists(CELL, min_size=8, max_size=9), max_size=5), st.sampled_from(["\n", "\r\n"]), st.booleans())
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
 def test_the_fast_reader_reads_as_the_careful_one(tmp_path, rows, end, last):
     lines = [NEED_HEAD, *(",".join([f"N{i}", *row[1:]]) for i, row in enumerate(rows))]
     path = tmp_path / "needs.csv"

@@ -45,6 +45,7 @@ def test_header_blank_and_total_rows_are_found(district: str, file: str) -> None
 
 
 @pytest.mark.parametrize("file", ["households.xlsx", "offers.xlsx"])
+@pytest.mark.slow
 def test_every_column_is_recognised_and_decoys_are_left_alone(district: str, file: str) -> None:
     register = households(district) if file.startswith("households") else offers(district)
     wanted = {field: tuple(where) for field, where in key(district)["columns"][file].items() if field != "extra"}

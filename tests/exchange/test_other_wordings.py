@@ -27,6 +27,7 @@ def read(made: Made) -> HouseholdsRegister:
     return read_households(tables_of(read_workbook(made.path), "households"), COUNTY, date(2026, 1, 1))
 
 
+@pytest.mark.slow
 def test_a_reworded_register_is_read_exactly(made: Made) -> None:
     register = read(made)
     assert {name: column.index for name, column in register.columns.items()} == {

@@ -16,6 +16,7 @@ from tests.exchange.keys import DATA, DISTRICTS, county, key
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("file", ["households.xlsx", "offers.xlsx"])
 @pytest.mark.parametrize("district", DISTRICTS)
+@pytest.mark.slow
 def test_columns_of_any_known_names_are_told_apart(district: str, file: str, seed: int) -> None:
     kind, chance = file.split(".")[0], random.Random(f"{district}{seed}")
     table = tables_of(read_workbook(DATA / district / file), kind)[0]

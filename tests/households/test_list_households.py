@@ -221,6 +221,7 @@ def test_pages_stay_within_the_budget(client_of):
 @pytest.mark.parametrize("query", [
     "", "sort=newest", "sort=waiting", "written=罗建业", "help_type=care", "written=luojianye", f"area_code={TOWN_A2}",
     "sort=waiting&help_type=care", "status=verified", "category=dibao_b"])
+@pytest.mark.slow
 def test_every_row_is_shown_once_on_the_way_there_and_back(client_of, query):
     many_households(130)
     client, there, address = client_of("county"), [], f"{LIST}?{query}"
@@ -255,6 +256,7 @@ def test_a_page_stays_where_it_is_while_files_come_in(client_of):
                                       "WyI5IiwxMDAwMDAwMDAwMDAwMDAwMDAwMDAwMF0"])
 @pytest.mark.parametrize("sort", ["place", "newest", "waiting", "place&written=罗"])
 @pytest.mark.parametrize("way", ["before", "after"])
+@pytest.mark.slow
 def test_a_position_that_is_none_shows_the_first_page(client_of, position, sort, way):
     make_need(make_household(head_name="罗第一"))
     assert "罗第一" in client_of("county").page(f"{LIST}?sort={sort}&{way}={position}").text

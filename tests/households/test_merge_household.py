@@ -146,6 +146,7 @@ def both_ways_at_once(app, server):
     return statuses, files
 
 
+@pytest.mark.slow
 def test_of_officers_who_merge_at_once_one_wins_and_the_others_are_told(app, people, real_server):
     statuses, files = both_ways_at_once(app, real_server(workers=4))
     assert statuses == {302: 1, 409: 11}
@@ -158,6 +159,7 @@ def test_of_officers_who_merge_at_once_one_wins_and_the_others_are_told(app, peo
     capacity_holds()
 
 
+@pytest.mark.slow
 def test_control_without_the_claim_more_than_one_would_win(app, people, real_server):
     statuses, _files = both_ways_at_once(app, real_server(workers=4, application="tests.unguarded_merge:app"))
     assert statuses[302] + statuses[500] > 1

@@ -72,6 +72,7 @@ def whole_scans(found: list[tuple[str, Any]]) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ["county", "community"])
+@pytest.mark.slow
 def test_no_list_reads_a_whole_table(app: Flask, monkeypatch: pytest.MonkeyPatch, role: str) -> None:
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     sample = fill(3_000)

@@ -89,6 +89,7 @@ def test_scenario_6b_a_carer_who_cannot_leave_gets_the_home_based_job_and_no_wor
     ("job", {"work": ["sewing", "cleaning"], "day": "mon", "workplace": "on_site"}, ["sewing", "mon"],
      ["driving", "mon"]),
 ])
+@pytest.mark.slow
 def test_of_two_offers_the_one_whose_conditions_fit_is_proposed(client_of, help_type, need, fitting, other):
     charity = client_of("charity")
     post_offer(charity, help_type, "不合的", only_for=other)

@@ -104,6 +104,7 @@ def test_reopened_difficulty_is_open_again_and_what_was_given_stays_given(people
 
 
 @pytest.mark.parametrize("action", sorted(service.STEPS))
+@pytest.mark.slow
 def test_step_from_a_wrong_state_changes_nothing(people: People, action: str) -> None:
     step = service.STEPS[action]
     for state in set(STATES) - set(step.sources):

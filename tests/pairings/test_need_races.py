@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -30,10 +31,12 @@ def confirm_by_everybody(app: Flask, people: People, server: RealServer) -> tupl
     return seen, told or 0
 
 
+@pytest.mark.slow
 def test_many_confirmations_of_one_need_are_one(app: Flask, people: People, real_server: Server) -> None:
     assert confirm_by_everybody(app, people, real_server(workers=4)) == ({302: 1, 409: CLICKS - 1}, 1)
 
 
+@pytest.mark.slow
 def test_control_without_the_guard_the_same_clicks_are_noticed(app: Flask, people: People,
                                                                real_server: Server) -> None:
     seen, told = confirm_by_everybody(app, people, real_server(workers=4, application="tests.unguarded_needs:app"))
@@ -41,6 +44,7 @@ def test_control_without_the_guard_the_same_clicks_are_noticed(app: Flask, peopl
     assert seen[302] > 1
 
 
+@pytest.mark.slow
 def test_parts_of_one_need_that_are_confirmed_and_closed_at_once_add_up(app: Flask, people: People,
                                                                         real_server: Server) -> None:
     need, offer = make_need(quantity=PARTS), make_offer(capacity=PARTS)

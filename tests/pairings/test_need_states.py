@@ -127,6 +127,7 @@ class NeedWalk(Walk):
 
 
 @pytest.mark.parametrize("seed", [14, 15])
+@pytest.mark.slow
 def test_wherever_a_walk_leads_the_state_follows_from_units_and_pairings(people: People, seed: int) -> None:
     walker = NeedWalk(seed, people)
     seen: set[str] = set()

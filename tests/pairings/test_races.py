@@ -110,6 +110,7 @@ def officers(app: Flask, server: RealServer) -> list[Visitor]:
     return [visit(app, server, name) for name in ("county", "town", "community")]
 
 
+@pytest.mark.slow
 def test_two_hundred_approvals_at_once_take_exactly_the_capacity(
     app: Flask, people: People, real_server: Server
 ) -> None:
@@ -118,6 +119,7 @@ def test_two_hundred_approvals_at_once_take_exactly_the_capacity(
     assert seen == {302: CAPACITY, 409: CLICKS - CAPACITY}
 
 
+@pytest.mark.slow
 def test_control_without_the_guard_the_same_clicks_are_noticed(
     app: Flask, people: People, real_server: Server
 ) -> None:
@@ -144,6 +146,7 @@ def test_five_hundred_approvals_at_once_twenty_times_over(
     assert p99 < PATIENCE_SECONDS
 
 
+@pytest.mark.slow
 def test_two_hundred_acceptances_of_one_pairing_are_one(
     app: Flask, people: People, real_server: Server
 ) -> None:
@@ -159,6 +162,7 @@ def test_two_hundred_acceptances_of_one_pairing_are_one(
     assert seen == {302: 1, 409: CLICKS - 1}
 
 
+@pytest.mark.slow
 def test_accepting_against_withdrawing_leaves_one_outcome_and_no_unit_lost(
     app: Flask, people: People, real_server: Server
 ) -> None:

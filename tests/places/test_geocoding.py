@@ -97,6 +97,7 @@ def test_amap_answers_become_wgs84(service: Service) -> None:
 
 @pytest.mark.parametrize(("level", "precision"), [
     ("兴趣点", "exact"), ("村庄", "village"), ("乡镇", "town"), ("区县", "county"), ("省", None)])
+@pytest.mark.slow
 def test_amap_levels_say_how_well_the_place_is_known(service: Service, level: str, precision: str | None) -> None:
     service.answer = amap_answer(level)
     found = AMap("secret", scheme="http", domain=service.domain).geocode("临城镇")
@@ -105,6 +106,7 @@ def test_amap_levels_say_how_well_the_place_is_known(service: Service, level: st
 
 @pytest.mark.parametrize(("infocode", "error"), [
     ("10001", GeocoderAuthenticationFailure), ("10044", GeocoderQuotaExceeded), ("20003", GeocoderServiceError)])
+@pytest.mark.slow
 def test_amap_refusals_are_named(service: Service, infocode: str, error: type[Exception]) -> None:
     service.answer = {"status": "0", "info": "REFUSED", "infocode": infocode}
     with pytest.raises(error):
@@ -142,6 +144,7 @@ def test_offline_finds_the_smallest_named_area(tree: None) -> None:
     assert locate("临城镇", "999999") is None
 
 
+@pytest.mark.slow
 def test_a_service_betters_a_public_address_inside_the_county_only(tree: None, service: Service) -> None:
     online = geocoder_for("amap", "secret", scheme="http", domain=service.domain)
     service.answer = amap_answer()
@@ -167,6 +170,7 @@ def test_a_service_that_fails_or_is_not_there_changes_nothing(tree: None, servic
     assert locate_public("临城镇人民路8号", COUNTY, None) == offline
 
 
+@pytest.mark.slow
 def test_a_broken_answer_is_a_fault_of_the_service(tree: None, service: Service) -> None:
     online = geocoder_for("amap", "secret", scheme="http", domain=service.domain)
     for broken in ({"status": "1", "geocodes": [{"level": "门牌号"}]}, {"status": "1", "geocodes": "none"}, ["?"]):

@@ -202,6 +202,7 @@ def test_tasks_are_ordered_by_day_and_those_without_a_day_come_last(app: Flask, 
 
 
 @pytest.mark.parametrize("role", list(Role))
+@pytest.mark.slow
 def test_the_page_needs_no_more_than_six_selects(client: CheckedClient, people: People, role: Role) -> None:
     offer = factories.make_offer(people.agency.organisation_id)
     for state in ("proposed", "offered", "accepted", "consented", "under_way", "delivered", "confirmed"):
