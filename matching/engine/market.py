@@ -8,7 +8,7 @@ from matching.engine.arrays import Ints, Parts, Rows
 from matching.engine.compiled import kernel
 from matching.engine.settle import Graph, Holdings
 
-__all__ = ["Given", "listed", "turn", "turn_holdings", "vacant"]
+__all__ = ["Given", "listed", "room_for", "turn", "turn_holdings", "vacant"]
 
 
 class Given(NamedTuple):
@@ -53,6 +53,11 @@ def _turn_pairs(g: Graph, at: Ints, other: Rows, part: Parts) -> None:
 def vacant(g: Graph, have: Ints) -> Holdings:
     """Room for whoever may hold units of each seller; nobody holds any yet."""
     return _room(np.minimum(_degrees(g), have))
+
+
+def room_for(by_seller: Graph, have: Ints) -> Holdings:
+    """The same as `vacant` where the market is at hand in the other direction, row by row of the sellers."""
+    return _room(np.minimum(np.diff(by_seller.start), have))
 
 
 def _room(most: Ints) -> Holdings:
