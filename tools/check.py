@@ -18,7 +18,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "quick": [[*PYTEST, "-n", WORKERS, "--sqlite-only", "-m", "not promise and not slow and not browser"]],
     "browser": [[*PYTEST, "-m", "browser and not promise"]],
     "promises": [[*PYTEST, "-m", "promise", "--timeout", "3600"]],
-    "bench": [["bench"], ["bench.lists"]],
+    "bench": [["bench"], ["bench.changes"], ["bench.lists"]],
     "lint": [["ruff", "check"], ["mypy"]],
 }
 WITH_BROWSER = ("test", "browser", "promises")

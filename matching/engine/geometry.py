@@ -12,8 +12,8 @@ import numpy as np
 from matching.engine.arrays import Floats, Ints, Parts, Rows
 from matching.engine.compiled import kernel
 
-__all__ = ["BANDS_PER_DEGREE", "EARTH_M", "Circles", "Near", "Points", "band", "closeness", "distance_m", "ecef",
-           "near"]
+__all__ = ["BANDS_PER_DEGREE", "CLOSEST", "EARTH_M", "METRES_PER_POINT", "Circles", "Near", "Points", "band",
+           "closeness", "distance_m", "ecef", "near"]
 
 BANDS_PER_DEGREE = 33
 """Needs are kept in bands of latitude, 3.4 km high, and by longitude within each."""

@@ -14,9 +14,18 @@ from matching.engine.arrays import Floats, Ints, Parts, Rows
 from matching.engine.compiled import kernel
 from matching.engine.conditions import fits_lists
 from matching.engine.files import OfferFile
-from matching.engine.geometry import BANDS_PER_DEGREE, EARTH_M, closeness, ecef
+from matching.engine.geometry import (
+    BANDS_PER_DEGREE,
+    CLOSEST,
+    EARTH_M,
+    METRES_PER_POINT,
+    Circles,
+    Points,
+    closeness,
+    ecef,
+)
 
-__all__ = ["Found", "OfferIndex"]
+__all__ = ["Cells", "Found", "OfferIndex", "pairs_by_cell"]
 
 BANDS = 180 * BANDS_PER_DEGREE + 1
 FAR_KM = 100.0
@@ -46,8 +55,9 @@ class OfferIndex:
         self._radius_m = offers.radius_km * 1000.0
         self._accepts, self._lists = offers.accepts + 1, ("", *offers.accept_lists)
         self._suits: dict[str, NDArray[np.bool_]] = {}
-        self._types = {name: _Type(offers, np.flatnonzero(offers.type == number))
-                       for number, name in enumerate(offers.types)}
+        self._types = {name: Cells(offers.lat[rows], offers.lon[rows], offers.radius_km[rows], rows)
+                       for number, name in enumerate(offers.types)
+                       for rows in (np.flatnonzero(offers.type == number),)}
 
     def best(self, kind: str, lat: float, lon: float, attr: str = "", most: int = 10) -> Found:
         """The `most` best scored offers of a type that reach a point (WGS-84 degrees), accept `attr` and have units
@@ -72,13 +82,16 @@ class OfferIndex:
         return self._suits[attr]
 
 
-class _Type:
-    """The cells of one type: `offer[start[i]:start[i + 1]]` are the rows listed in cell `cell[i]`; `far` everywhere."""
+class Cells:
+    """Where offers of one type reach: `offer[start[i]:start[i + 1]]` are listed in cell `cell[i]`; `far` everywhere.
 
-    def __init__(self, offers: OfferFile, rows: Ints) -> None:
-        wide = offers.radius_km[rows] > FAR_KM
-        self.far, rows = rows[wide], rows[~wide]
-        lat, lon, reach = offers.lat[rows], offers.lon[rows], offers.radius_km[rows] * 1000.0 / LEAST_DEGREE_M + SLACK
+    Offers are named by `rows`. Distances are not looked at: of those found some reach a point, and no others do.
+    """
+
+    def __init__(self, lat: Floats, lon: Floats, radius_km: Floats, rows: Ints) -> None:
+        near = radius_km <= FAR_KM
+        self.far, rows = rows[~near], rows[near]
+        lat, lon, reach = lat[near], lon[near], radius_km[near] * 1000.0 / LEAST_DEGREE_M + SLACK
         size = _list_cells(lat, lon, reach, np.empty(0, np.int64), np.empty(0, np.int32))
         cell, row = np.empty(size, np.int64), np.empty(size, np.int32)
         _list_cells(lat, lon, reach, cell, row)
@@ -94,6 +107,47 @@ class _Type:
             return self.far
         listed = self.offer[self.start[i] : self.start[i + 1]]
         return np.concatenate((listed, self.far)) if len(self.far) else listed
+
+
+def pairs_by_cell(lat: Floats, lon: Floats, needs: Points, cells: Cells, offers: Circles,
+                  fits: Parts) -> tuple[Rows, Rows, Parts]:
+    """Every allowed pair of a few needs and many offers, as `geometry.near` finds them the other way round.
+
+    Rows of needs (rising), rows of offers (those of `cells`), points for closeness.
+    """
+    here = np.empty(len(lat), np.int64)
+    _cells_of(lat, lon, here)
+    at = np.minimum(np.searchsorted(cells.cell, here), max(len(cells.cell) - 1, 0))
+    found = cells.cell[at] == here if len(cells.cell) else np.zeros(len(here), np.bool_)
+    first = np.where(found, cells.start[at], 0)
+    last = np.where(found, cells.start[at + found], 0)
+    room = int((last - first).sum()) + len(here) * len(cells.far)
+    need, offer, points = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.uint8)
+    size = _pairs_in(first, last, cells.offer, cells.far, needs, offers, fits, need, offer, points)
+    return need[:size], offer[:size], points[:size]
+
+
+@kernel
+def _cells_of(lat: Floats, lon: Floats, cell: Ints) -> None:
+    for i in range(len(lat)):
+        cell[i] = _cell_of(lat[i], lon[i])
+
+
+@kernel
+def _pairs_in(first: Ints, last: Ints, listed: Ints, far: Ints, needs: Points, offers: Circles, fits: Parts, need: Rows,
+              offer: Rows, points: Parts) -> int:
+    size = 0
+    for n in range(len(first)):
+        for i in range(first[n], last[n] + len(far)):
+            o = listed[i] if i < last[n] else far[i - last[n]]
+            x, y, z = (needs.xyz[n, 0] - offers.xyz[o, 0], needs.xyz[n, 1] - offers.xyz[o, 1],
+                       needs.xyz[n, 2] - offers.xyz[o, 2])
+            c = np.sqrt(x * x + y * y + z * z)
+            metres = c + c * c * c / (24 * EARTH_M * EARTH_M)
+            if metres <= offers.radius_m[o] and fits[needs.kind[n], offers.kind[o]]:
+                need[size], offer[size], points[size] = n, o, max(0, CLOSEST - int(metres / METRES_PER_POINT))
+                size += 1
+    return size
 
 
 @kernel

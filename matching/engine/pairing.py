@@ -13,7 +13,7 @@ from matching.engine.arrays import Ints, Rows
 from matching.engine.assignment import settle_needs, settle_offers
 from matching.engine.conditions import fits_lists
 from matching.engine.files import FilePath, NeedFile, OfferFile, read_needs, read_offers
-from matching.engine.geometry import Circles, ecef
+from matching.engine.geometry import Circles, Near, ecef
 from matching.engine.market import turn
 from matching.engine.memory import give_back_blocks, peak_mb
 from matching.engine.reach import search, sorted_by_place
@@ -21,7 +21,8 @@ from matching.engine.scores import need_points
 from matching.engine.settle import Graph
 from matching.engine.writing import csv_lines, write_whole
 
-__all__ = ["FilePlan", "graph_of", "pair_files", "pairs_file", "report", "solve_files", "types_of", "write_plan"]
+__all__ = ["FilePlan", "graph_from", "graph_of", "pair_files", "pairs_file", "report", "solve_files",
+           "types_of", "write_plan"]
 
 
 @dataclass
@@ -130,9 +131,12 @@ def graph_of(needs: NeedFile, offers: OfferFile, ni: Ints, oi: Ints) -> tuple[In
                       offers.radius_km[oi] * 1000.0, offer_kind.astype(np.int32))
     found = search(needs.lat[ni], needs.lon[ni], ecef(needs.lat[ni], needs.lon[ni]),
                    need_kind.astype(np.int32), circles, fits)
-    base = need_points(needs.urgency[ni], needs.waiting_days[ni])
-    by_offer = Graph(found.start, found.need, found.closeness, np.zeros(len(oi), np.int64), base)
-    return ni, oi, turn(by_offer)
+    return ni, oi, graph_from(found, need_points(needs.urgency[ni], needs.waiting_days[ni]))
+
+
+def graph_from(found: Near, base: Ints) -> Graph:
+    """Pairs that were found by offer, by need; `base`: the points of each need."""
+    return turn(Graph(found.start, found.need, found.closeness, np.zeros(len(found.start) - 1, np.int64), base))
 
 
 def write_plan(plan: FilePlan, needs: NeedFile, offers: OfferFile, pairs_path: FilePath,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from matching.engine.arrays import Floats, Ints, Rows, Texts
 from matching.engine.geometry import BANDS_PER_DEGREE, Circles, Near, Points, band, near
 
-__all__ = ["by_area", "by_radius", "search", "sorted_by_place"]
+__all__ = ["by_area", "by_radius", "points_of", "search", "sorted_by_place"]
 
 
 def sorted_by_place(lat: Floats, lon: Floats, ids: NDArray[np.bytes_] | Ints) -> NDArray[np.intp]:
@@ -25,8 +25,13 @@ def sorted_by_place(lat: Floats, lon: Floats, ids: NDArray[np.bytes_] | Ints) ->
 
 def search(lat: Floats, lon: Floats, xyz: Floats, kind: Rows, circles: Circles, fits: NDArray[np.bool_]) -> Near:
     """Every allowed pair of needs (in canonical order) and offers; see `geometry.near`."""
+    return near(points_of(lat, lon, xyz, kind), circles, fits)
+
+
+def points_of(lat: Floats, lon: Floats, xyz: Floats, kind: Rows) -> Points:
+    """Needs in canonical order, ready to be searched."""
     first = np.searchsorted(band(lat), np.arange(180 * BANDS_PER_DEGREE + 2)).astype(np.int64)
-    return near(Points(first, _wrapped(lon), xyz, kind), circles, fits)
+    return Points(first, _wrapped(lon), xyz, kind)
 
 
 def by_radius(lat: Floats, lon: Floats, here: Floats, offer_lat: Floats, offer_lon: Floats, there: Floats,

@@ -57,8 +57,8 @@ class Standing:
         """The market after a change.
 
         `want`, `have`: units by need and by offer, new rows at the end; `base`: points of each need (default: as they
-        were, for all rows there are); `pairs`: those of new rows; `gone_needs`, `gone_offers`: rows whose pairs go (their
-        numbers stay, with nothing wanted or there). What moves or reaches otherwise goes and comes back as a new row.
+        were, when no need is new); `pairs`: those of new rows; `gone_needs`, `gone_offers`: rows whose pairs go (they
+        keep their numbers, with nothing wanted or there). What moves or reaches otherwise goes and comes as a new row.
         """
         return _after(self, np.array(want, np.int64), np.array(have, np.int64),
                       self.graph.base_a if base is None else np.asarray(base, np.int64),
@@ -85,7 +85,7 @@ def _after(old: Standing, want: Ints, have: Ints, base: Ints, pairs: NewPairs, g
     moved = old.surplus + base[:known_needs] - old.graph.base_a
     surplus[:known_needs], price[:known_offers] = np.maximum(moved, 0), old.price
     surplus[gone_needs], price[gone_offers] = 0, 0
-    _raise_new(by_offer, known_offers, known_needs, surplus, price)
+    _price_new(by_offer, known_offers, known_needs, want, have, surplus, price, moved)
     surplus[known_needs:] = best_surplus(_rows_from(graph, known_needs), price)
     kept, left, free = old.given.units.copy(), want.copy(), have.copy()
     _keep(old.given, moved, kept, left, free)
@@ -100,7 +100,8 @@ def _settled(graph: Graph, by_offer: Graph, want: Ints, have: Ints, state: State
     held = turn_holdings(state.held, room_for(graph, want))
     settle(by_offer, State(state.p, state.u, state.free, state.left, held))
     size = int(held.entries.sum())
-    given = Given(np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int64), np.empty(size, np.int64))
+    given = Given(np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int64),
+                  np.empty(size, np.int64))
     _list(graph, held, given)
     return Standing(graph, by_offer, want, have, given, state.p, state.u)
 
@@ -148,13 +149,34 @@ def _edit(g: Graph, lost_a: Parts, lost_b: Parts, first: Ints, more: Rows, more_
 
 
 @kernel
-def _raise_new(by_offer: Graph, known_offers: int, known_needs: int, surplus: Ints, price: Ints) -> None:
-    """The price of each new offer: the most that a unit would add for a need that was there."""
+def _price_new(by_offer: Graph, known_offers: int, known_needs: int, want: Ints, have: Ints, surplus: Ints, price: Ints,
+               moved: Ints) -> None:
+    """The price of each new offer: the least at which needs that were there would not ask for more than it has.
+
+    Those that gain by it gain that much: their surplus rises, and they let go of what they have (`moved` -1).
+    """
     for b in range(known_offers, len(price)):
-        for k in range(by_offer.start[b], by_offer.start[b + 1]):
+        first, last = by_offer.start[b], by_offer.start[b + 1]
+        low, high = 0, 0
+        for k in range(first, last):
             a = by_offer.other[k]
             if a < known_needs:
-                price[b] = max(price[b], by_offer.base_b[a] + by_offer.part[k] - surplus[a])
+                high = max(high, by_offer.base_b[a] + by_offer.part[k] - surplus[a])
+        while low < high:
+            middle, asked = (low + high) >> 1, 0
+            for k in range(first, last):
+                a = by_offer.other[k]
+                if a < known_needs and by_offer.base_b[a] + by_offer.part[k] - surplus[a] > middle:
+                    asked += want[a]
+            if asked > have[b]:
+                low = middle + 1
+            else:
+                high = middle
+        price[b] = high
+        for k in range(first, last):
+            a = by_offer.other[k]
+            if a < known_needs and by_offer.base_b[a] + by_offer.part[k] - surplus[a] > high:
+                surplus[a], moved[a] = by_offer.base_b[a] + by_offer.part[k] - high, -1
 
 
 @kernel

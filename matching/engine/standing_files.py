@@ -9,49 +9,71 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from matching.engine.arrays import Ints, Rows
+from matching.engine.arrays import Floats, Ints, Parts, Rows
 from matching.engine.conditions import fits_lists
 from matching.engine.files import NeedFile, OfferFile
-from matching.engine.geometry import Circles, Near, Points, ecef, near
+from matching.engine.geometry import Circles, Points, ecef, near
+from matching.engine.nearby import Cells, pairs_by_cell
 from matching.engine.pairing import FilePlan, graph_from
 from matching.engine.reach import points_of, sorted_by_place
 from matching.engine.scores import need_points
+from matching.engine.settle import Graph
 from matching.engine.standing import NewPairs, Standing, stand
 
 __all__ = ["StandingFiles", "stand_files"]
 
+_WHOLE, _DEGREES = np.zeros(0, np.int32), np.zeros(0, np.float64)
+NO_NEEDS = NeedFile(np.zeros(0, "S1"), _WHOLE, (), _DEGREES, _DEGREES, _WHOLE, _WHOLE, _WHOLE, _WHOLE, (), None, ())
+NO_OFFERS = OfferFile(np.zeros(0, "S1"), _WHOLE, (), _DEGREES, _DEGREES, _DEGREES, _WHOLE, _WHOLE, ())
 
-@dataclass(frozen=True)
-class _Needs:
-    """Needs that came together: the market's rows of them begin at `first`; conditions by name."""
+
+class _Needs(NamedTuple):
+    """Needs of one market that came together: the first of its rows, where they are, their conditions by kind."""
 
     first: int
-    points: Points
+    lat: Floats
+    lon: Floats
+    places: Points
     attrs: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Offers:
-    """Offers that came together."""
+class _Offers(NamedTuple):
+    """Offers of one market that came together, also by the cells that they reach."""
 
     first: int
     circles: Circles
+    cells: Cells
     lists: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class _Market:
-    """One type: the number of each row of its needs and offers, what came when, and where it stands."""
+    """One type: the number of each row of its needs and offers (-1: gone), which of them came together, and where it
+    stands."""
 
     need: Ints
     offer: Ints
     needs: tuple[_Needs, ...]
     offers: tuple[_Offers, ...]
-    standing: Standing
+    standing: Standing | None
+
+
+_NOTHING = _Market(np.zeros(0, np.int64), np.zeros(0, np.int64), (), (), None)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What comes, and for each number that there is whether it goes."""
+
+    needs: NeedFile
+    offers: OfferFile
+    need_goes: NDArray[np.bool_]
+    offer_goes: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -66,46 +88,39 @@ class StandingFiles:
     needs: int
     offers: int
 
-    def after(self, needs: NeedFile | None = None, offers: OfferFile | None = None, gone_needs: ArrayLike = (),
+    def after(self, needs: NeedFile = NO_NEEDS, offers: OfferFile = NO_OFFERS, gone_needs: ArrayLike = (),
               gone_offers: ArrayLike = (), workers: int | None = None) -> "StandingFiles":
         """What comes, as files, and the numbers of the rows that go; a row that changes goes and comes anew."""
-        gone_n, gone_o = (np.asarray(gone, np.int64) for gone in (gone_needs, gone_offers))
-        more_n, more_o = _by_type(needs), _by_type(offers)
-        names = sorted({*self.markets, *more_n, *more_o})
-        empty = np.zeros(0, np.int64)
+        change = _Change(needs, offers, _marked(gone_needs, self.needs), _marked(gone_offers, self.offers))
+        names = sorted({*self.markets, *needs.types, *offers.types})
         with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-            waiting = {name: pool.submit(
-                _changed, self.markets.get(name, _NOBODY), self.needs, self.offers, needs, more_n.get(name, empty),
-                offers, more_o.get(name, empty), gone_n, gone_o) for name in names}
-        return StandingFiles({name: waiting[name].result() for name in names},
-                             self.needs + (len(needs.ids) if needs else 0),
-                             self.offers + (len(offers.ids) if offers else 0))
+            markets = pool.map(lambda name: _changed(name, self.markets.get(name, _NOTHING), change), names)
+            return StandingFiles(dict(zip(names, markets, strict=True)), self.needs + len(needs.ids),
+                                 self.offers + len(offers.ids))
 
     @property
     def weight(self) -> int:
-        return sum(market.standing.weight for market in self.markets.values())
+        return sum(market.standing.weight for market in self.markets.values() if market.standing)
 
     @property
     def upper_bound(self) -> int:
         """What no plan of these needs and offers can exceed."""
-        return sum(market.standing.upper_bound for market in self.markets.values())
+        return sum(market.standing.upper_bound for market in self.markets.values() if market.standing)
 
     def plan(self) -> FilePlan:
         """The plan, by numbers of rows."""
-        price = np.zeros(self.offers, np.int64)
-        none = np.zeros(0, np.int64)
-        needs, offers, units = [none], [none], [none]
+        price, none = np.zeros(self.offers, np.int64), np.zeros(0, np.int64)
+        found, pairs = [(none, none, none)], 0
         for market in self.markets.values():
-            given, price[market.offer] = market.standing.given, market.standing.price
-            needs.append(market.need[given.need])
-            offers.append(market.offer[given.offer])
-            units.append(given.units)
-        need, offer = np.concatenate(needs), np.concatenate(offers)
+            if market.standing is not None:
+                given, there = market.standing.given, market.offer >= 0
+                price[market.offer[there]] = market.standing.price[there]
+                found.append((market.need[given.need], market.offer[given.offer], given.units))
+                pairs += len(market.standing.graph.other)
+        need, offer, units = (np.concatenate(column) for column in zip(*found, strict=True))
         order = np.lexsort((offer, need))
-        return FilePlan(need=need[order].astype(np.int32), offer=offer[order].astype(np.int32),
-                        units=np.concatenate(units)[order], price=price, weight=self.weight,
-                        upper_bound=self.upper_bound,
-                        allowed_pairs=sum(len(m.standing.graph.other) for m in self.markets.values()))
+        return FilePlan(need=need[order].astype(np.int32), offer=offer[order].astype(np.int32), units=units[order],
+                        price=price, weight=self.weight, upper_bound=self.upper_bound, allowed_pairs=pairs)
 
 
 def stand_files(needs: NeedFile, offers: OfferFile, workers: int | None = None) -> StandingFiles:
@@ -113,94 +128,95 @@ def stand_files(needs: NeedFile, offers: OfferFile, workers: int | None = None) 
     return StandingFiles({}, 0, 0).after(needs, offers, workers=workers)
 
 
-def _by_type(rows: NeedFile | OfferFile | None) -> dict[str, Ints]:
-    """The rows of each type."""
-    return {} if rows is None else {name: np.flatnonzero(rows.type == number) for number, name in enumerate(rows.types)}
-
-
-def _changed(market: _Market, first_need: int, first_offer: int, needs: NeedFile | None, ni: Ints,
-             offers: OfferFile | None, oi: Ints, gone_n: Ints, gone_o: Ints) -> _Market:
-    """One market with rows `ni`, `oi` of what comes, and without the numbers that go."""
-    lost_n, lost_o = _rows_of(market.need, gone_n), _rows_of(market.offer, gone_o)
-    if not (len(ni) or len(oi) or len(lost_n) or len(lost_o)):
+def _changed(name: str, market: _Market, change: _Change) -> _Market:
+    """The market of one type after a change; itself when nothing in it changes."""
+    old, known = market.standing, (len(market.need), len(market.offer))
+    need, lost_needs = _without(market.need, change.need_goes)
+    offer, lost_offers = _without(market.offer, change.offer_goes)
+    ni, oi = _rows(name, change.needs), _rows(name, change.offers)
+    if old is not None and not (len(ni) or len(oi) or len(lost_needs) or len(lost_offers)):
         return market
-    old = market.standing
-    base, want, have = old.graph.base_a, old.want, old.have
-    came_n, came_o = market.needs, market.offers
-    if needs is not None and len(ni):
-        ni = ni[sorted_by_place(needs.lat[ni], needs.lon[ni], needs.ids[ni])]
-        came_n = (*came_n, _needs(len(want), needs, ni))
-        base = np.append(base, need_points(needs.urgency[ni], needs.waiting_days[ni]))
-        want = np.append(want, needs.quantity[ni])
-    if offers is not None and len(oi):
-        oi = oi[sorted_by_place(offers.lat[oi], offers.lon[oi], offers.ids[oi])]
-        came_o = (*came_o, _offers(len(have), offers, oi))
-        have = np.append(have, offers.capacity[oi])
-    numbers = np.append(market.need, first_need + ni), np.append(market.offer, first_offer + oi)
-    if not len(old.want) and not len(old.have) and came_n and came_o:
-        standing = stand(graph_from(_search(came_n[0], came_o[0]), base), want, have)
-    else:
-        pairs = _new_pairs(came_n, came_o, len(old.want), len(old.have), lost_n, lost_o)
-        standing = old.after(want, have, base, pairs, lost_n, lost_o)
-    return _Market(*numbers, came_n, came_o, standing)
+    needs, base, want = _needs_that_come(change.needs, ni, known[0])
+    offers, have = _offers_that_come(change.offers, oi, known[1])
+    numbers = np.append(need, len(change.need_goes) + ni), np.append(offer, len(change.offer_goes) + oi)
+    all_needs, all_offers = (*market.needs, needs), (*market.offers, offers)
+    if old is None:
+        return _Market(*numbers, all_needs, all_offers, stand(_graph(needs, offers, base), want, have))
+    pairs = _new_pairs(all_needs, all_offers, known, numbers)
+    return _Market(*numbers, all_needs, all_offers,
+                   old.after(np.append(old.want, want), np.append(old.have, have), np.append(old.graph.base_a, base),
+                             pairs, lost_needs, lost_offers))
 
 
-def _rows_of(numbers: Ints, gone: Ints) -> Ints:
-    """Where numbers that go stand in a market's rows (whose blocks are each in another order)."""
-    return np.flatnonzero(np.isin(numbers, gone)) if len(gone) else gone
+def _graph(needs: _Needs, offers: _Offers, base: Ints) -> Graph:
+    return graph_from(near(needs.places, offers.circles, fits_lists(needs.attrs, offers.lists)), base)
 
 
-def _needs(first: int, needs: NeedFile, rows: Ints) -> _Needs:
+def _marked(rows: ArrayLike, size: int) -> NDArray[np.bool_]:
+    """Whether each of `size` rows is among some."""
+    mark = np.zeros(size, np.bool_)
+    mark[np.asarray(rows, np.int64)] = True
+    return mark
+
+
+def _without(numbers: Ints, goes: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Numbers with -1 for those that go, and the rows of these."""
+    lost = np.flatnonzero(goes[numbers] & (numbers >= 0)) if len(goes) else np.zeros(0, np.int64)
+    if len(lost):
+        numbers = numbers.copy()
+        numbers[lost] = -1
+    return numbers, lost
+
+
+def _rows(name: str, file: NeedFile | OfferFile) -> Ints:
+    """The rows of one type, in canonical order."""
+    if name not in file.types:
+        return np.zeros(0, np.int64)
+    rows = np.flatnonzero(file.type == file.types.index(name))
+    return np.asarray(rows[sorted_by_place(file.lat[rows], file.lon[rows], file.ids[rows])])
+
+
+def _needs_that_come(needs: NeedFile, rows: Ints, first: int) -> tuple[_Needs, Ints, Ints]:
+    """Their places and conditions, the points of each, and what each wants."""
     attrs, kind = np.unique(needs.attr[rows], return_inverse=True)
     lat, lon = needs.lat[rows], needs.lon[rows]
-    return _Needs(first, points_of(lat, lon, ecef(lat, lon), kind.astype(np.int32)),
-                  tuple(needs.attrs[i] if i >= 0 else "" for i in attrs))
+    places = points_of(lat, lon, ecef(lat, lon), kind.astype(np.int32))
+    return (_Needs(first, lat, lon, places, tuple(needs.attrs[i] if i >= 0 else "" for i in attrs)),
+            need_points(needs.urgency[rows], needs.waiting_days[rows]), needs.quantity[rows].astype(np.int64))
 
 
-def _offers(first: int, offers: OfferFile, rows: Ints) -> _Offers:
+def _offers_that_come(offers: OfferFile, rows: Ints, first: int) -> tuple[_Offers, Ints]:
+    """Their circles and conditions, and what each has."""
     lists, kind = np.unique(offers.accepts[rows], return_inverse=True)
-    lat, lon = offers.lat[rows], offers.lon[rows]
-    return _Offers(first, Circles(lat, lon, ecef(lat, lon), offers.radius_km[rows] * 1000.0, kind.astype(np.int32)),
-                   tuple(offers.accept_lists[i] if i >= 0 else "" for i in lists))
+    lat, lon, reach = offers.lat[rows], offers.lon[rows], offers.radius_km[rows]
+    circles = Circles(lat, lon, ecef(lat, lon), reach * 1000.0, kind.astype(np.int32))
+    names = tuple(offers.accept_lists[i] if i >= 0 else "" for i in lists)
+    return (_Offers(first, circles, Cells(lat, lon, reach, np.arange(len(rows))), names),
+            offers.capacity[rows].astype(np.int64))
 
 
-def _search(needs: _Needs, offers: _Offers) -> Near:
-    return near(needs.points, offers.circles, fits_lists(needs.attrs, offers.lists))
+def _new_pairs(needs: Sequence[_Needs], offers: Sequence[_Offers], known: tuple[int, int],
+               numbers: tuple[Ints, Ints]) -> NewPairs:
+    """Every allowed pair of which at least one row is new, and none is gone.
+
+    New needs look into the cells that offers reach; new offers look round among all needs that were there.
+    """
+    found = [_looked_up(n, o) if n.first >= known[0] else _looked_round(n, o)
+             for n in needs for o in offers if n.first >= known[0] or o.first >= known[1]]
+    none = np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint8)
+    need, offer, part = (np.concatenate(column) for column in zip(none, *found, strict=True))
+    order = np.flatnonzero((numbers[0][need] >= 0) & (numbers[1][offer] >= 0))
+    order = order[np.lexsort((offer[order], need[order]))]
+    return NewPairs(need[order], offer[order], part[order])
 
 
-def _new_pairs(needs: Sequence[_Needs], offers: Sequence[_Offers], known_needs: int, known_offers: int, lost_n: Ints,
-               lost_o: Ints) -> NewPairs:
-    """Every allowed pair of which at least one row is new, and none is gone."""
-    need, offer, part = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], [np.zeros(0, np.uint8)]
-    for n in needs:
-        for o in offers:
-            if n.first >= known_needs or o.first >= known_offers:
-                found = _search(n, o)
-                need.append(found.need + np.int32(n.first))
-                offer.append(_repeated(o.first, found.start))
-                part.append(found.closeness)
-    ni, oi, points = np.concatenate(need), np.concatenate(offer), np.concatenate(part)
-    here = ~(_marked(lost_n, ni) | _marked(lost_o, oi))
-    ni, oi, points = ni[here], oi[here], points[here]
-    order = np.lexsort((oi, ni))
-    return NewPairs(ni[order], oi[order], points[order])
+def _looked_up(needs: _Needs, offers: _Offers) -> tuple[Rows, Rows, Parts]:
+    need, offer, points = pairs_by_cell(needs.lat, needs.lon, needs.places, offers.cells, offers.circles,
+                                        fits_lists(needs.attrs, offers.lists))
+    return need + np.int32(needs.first), offer + np.int32(offers.first), points
 
 
-def _repeated(first: int, start: Ints) -> Rows:
-    return np.repeat(np.arange(first, first + len(start) - 1, dtype=np.int32), np.diff(start))
-
-
-def _marked(lost: Ints, rows: Rows) -> NDArray[np.bool_]:
-    """Which of some rows are among the lost."""
-    mark = np.zeros(max(int(rows.max(initial=-1)), int(lost.max(initial=-1))) + 1, np.bool_)
-    mark[lost] = True
-    return np.asarray(mark[rows])
-
-
-def _nobody() -> _Market:
-    none = np.zeros(0, np.int64)
-    return _Market(none, none, (), (), stand(graph_from(Near(np.zeros(1, np.int64), np.zeros(0, np.int32),
-                                                             np.zeros(0, np.uint8)), none), none, none))
-
-
-_NOBODY = _nobody()
+def _looked_round(needs: _Needs, offers: _Offers) -> tuple[Rows, Rows, Parts]:
+    found = near(needs.places, offers.circles, fits_lists(needs.attrs, offers.lists))
+    rows = np.arange(offers.first, offers.first + len(found.start) - 1, dtype=np.int32)
+    return found.need + np.int32(needs.first), np.repeat(rows, np.diff(found.start)), found.closeness

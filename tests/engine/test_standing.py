@@ -59,17 +59,19 @@ def check(town: Town, standing: Standing) -> None:
     """The plan is allowed, it is the best, and its prices prove it."""
     given = standing.given
     assert standing.weight == standing.upper_bound == town.best()
-    assert (given.units > 0).all() and len(set(zip(given.need, given.offer, strict=True))) == len(given.need)
+    assert (given.units > 0).all()
+    assert len(set(zip(given.need, given.offer, strict=True))) == len(given.need)
     for n, o, score in zip(given.need, given.offer, given.score, strict=True):
         assert town.base[n] + town.part[int(n), int(o)] == score
     assert (np.bincount(given.need, given.units, len(town.want)) <= town.want).all()
     assert (np.bincount(given.offer, given.units, len(town.have)) <= town.have).all()
-    assert (standing.price >= 0).all() and (standing.surplus >= 0).all()
+    assert (standing.price >= 0).all()
+    assert (standing.surplus >= 0).all()
     for (n, o), part in town.part.items():
         assert standing.surplus[n] + standing.price[o] >= town.base[n] + part
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(24))
 def test_whatever_changes_the_plan_is_the_best_again(seed):
     town = Town(seed)
     standing = stand(town.graph(), town.want, town.have)
@@ -84,7 +86,9 @@ def test_asking_what_if_leaves_the_market_as_it_was():
     standing = stand(town.graph(), town.want, town.have)
     weight, price = standing.weight, standing.price.copy()
     standing.after(**Town(1).change(4))
-    assert standing.weight == weight and (standing.price == price).all() and (standing.want == town.want).all()
+    assert standing.weight == weight
+    assert (standing.price == price).all()
+    assert (standing.want == town.want).all()
 
 
 def test_a_market_of_nobody_takes_in_its_first_need_and_offer():
