@@ -1,7 +1,7 @@
 """A night's changes, settled from the last prices and from the beginning, side by side on the same rows.
 
 `python -m bench.changes [--sizes 100k 1m] [--share 0.01]`: a share of the needs move and get another urgency, a
-share of the offers reach otherwise; reading files is left out, everything else is in. Each is done several times in turn.
+share of the offers reach otherwise. Reading files is left out, all else is in. Each is done several times in turn.
 """
 
 from __future__ import annotations
