@@ -23,6 +23,7 @@ def register_headers(app: Flask) -> None:
         nonce = getattr(g, "csp_nonce", "")
         response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
         response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "geolocation=(self), microphone=(self), camera=(self)"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -14,7 +14,8 @@ from tests.databases import TestDatabase
 from tests.matrix import Visitor
 from tests.people import People, sign_in
 
-ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+ALWAYS = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+          "Referrer-Policy": "same-origin",
           "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
 
 
