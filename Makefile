@@ -18,7 +18,7 @@ test:  ## all tests on SQLite and PostgreSQL, in a browser where there is one
 quick:  ## the fast tests, on SQLite, without browser
 	@$(FIND) -m tools.check quick
 
-lint:  ## ruff and mypy
+lint:  ## ruff, mypy and bandit
 	@$(FIND) -m tools.check lint
 
 browser:  ## the browser journeys alone

@@ -40,5 +40,5 @@ access_log_format = '{"at":"%(t)s","method":"%(m)s","path":"%(U)s","status":%(s)
 errorlog = "-"
 loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "warning")
 # Heartbeats in memory: on a slow disk they would stop a healthy worker.
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") and os.access("/dev/shm", os.W_OK) else None  # noqa: S108  gunicorn makes an unlinked file there
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") and os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # nosec B108  # gunicorn makes an unlinked file there
 control_socket_disable = True

@@ -41,7 +41,7 @@ def fill(households: int, seed: int = 1) -> list[tuple[str, str, str]]:
                 index.drop(connection)
     with db.engine.begin() as connection:
         _fill_places(connection)
-        for rows in _chunks(households, Random(seed), keyring(), sample):
+        for rows in _chunks(households, Random(seed), keyring(), sample):  # nosec B311  # made-up instances
             for table in tables:
                 if rows[table.name]:
                     connection.execute(insert(table), rows[table.name])

@@ -16,6 +16,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -72,6 +73,17 @@ write_intended: ContextVar[bool] = ContextVar("write_intended", default=True)
 def is_sqlite(engine: Engine) -> bool:
     """Whether this engine talks to SQLite."""
     return engine.dialect.name == "sqlite"
+
+
+def insert_if_absent(model: type[Base], **values: object) -> bool:
+    """Whether a row was new and is now there; False when its key is taken, and then nothing is changed.
+
+    Whoever else is just writing the same key is waited for.
+    """
+    make = sqlite.insert if is_sqlite(db.engine) else postgresql.insert
+    table: Any = model.__table__
+    added = make(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
+    return db.session.execute(added).first() is not None
 
 
 @contextmanager

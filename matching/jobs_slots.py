@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, UniqueConstraint, Update, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matching.extensions import Model, db, is_sqlite, reading
+from matching.extensions import Model, db, insert_if_absent, reading
 
 LEASE = timedelta(seconds=15)
 SILENCE = timedelta(seconds=30)
@@ -53,7 +52,7 @@ def hold_lease(holder: str, now: datetime) -> bool:
     free = or_(SchedulerLease.holder == holder, SchedulerLease.expires_at <= now)
     statement = update(SchedulerLease).where(SchedulerLease.name == SCHEDULER, free)
     held = _rows(statement.values(holder=holder, expires_at=now + LEASE)) == 1
-    held = held or _insert_if_absent(SchedulerLease, name=SCHEDULER, holder=holder, expires_at=now + LEASE)
+    held = held or insert_if_absent(SchedulerLease, name=SCHEDULER, holder=holder, expires_at=now + LEASE)
     db.session.commit()
     return held
 
@@ -67,7 +66,7 @@ def release_lease(holder: str) -> None:
 def claim_slot(name: str, slot_at: datetime, runner: str, now: datetime) -> bool:
     """Claim one slot: a new one, or one whose runner has been silent. True when it is ours. Commits."""
     values = {"job": name, "slot_at": slot_at, "claimed_by": runner, "heartbeat_at": now}
-    ours = _insert_if_absent(JobSlot, **values)
+    ours = insert_if_absent(JobSlot, **values)
     if not ours:
         abandoned = (JobSlot.finished_at.is_(None), JobSlot.heartbeat_at < now - SILENCE,
                      JobSlot.attempts < MAX_ATTEMPTS)
@@ -103,9 +102,3 @@ def _mine(name: str, slot_at: datetime, runner: str) -> Update:
 def _rows(statement: Update) -> int:
     changed = db.session.execute(statement.execution_options(synchronize_session=False))
     return int(changed.rowcount)  # type: ignore[attr-defined]
-
-
-def _insert_if_absent(model: type[Model], **values: object) -> bool:
-    make = sqlite.insert if is_sqlite(db.engine) else postgresql.insert
-    added = make(model).values(**values).on_conflict_do_nothing().returning(*model.__table__.primary_key)
-    return db.session.execute(added).first() is not None

@@ -7,12 +7,11 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import String, insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.actor import Actor
-from matching.extensions import Model, db
+from matching.extensions import Model, db, insert_if_absent
 
 
 class Submission(Model):
@@ -34,35 +33,18 @@ def _scoped(key: str, actor: Actor | None) -> str:
     return hashlib.sha256(f"{actor.user_id if actor else 0} {key}".encode()).hexdigest()
 
 
-def claim(key: str, actor: Actor | None, now: datetime) -> str | None:
-    """Claim a form's key inside the present transaction.
-
-    Returns None when this is the first time (go on, then call `settle`), else the address to which
-    the first sending led. A second sending that arrives meanwhile waits for the first one's commit.
-    """
-    try:
-        with db.session.begin_nested():
-            db.session.execute(insert(Submission).values(key=_scoped(key, actor), location="", created_at=now))
-    except IntegrityError:
-        row = db.session.get(Submission, _scoped(key, actor))
-        return row.location if row else ""
-    return None
-
-
-def settle(key: str, actor: Actor | None, location: str) -> None:
-    """Remember where the act of this key leads (same transaction as `claim`)."""
-    row = db.session.get(Submission, _scoped(key, actor))
-    if row is not None:
-        row.location = location
-
-
-def once(key: str, actor: Actor | None, now: datetime, act: Callable[[], str]) -> str:
+def once(key: str, actor: Actor | None, now: datetime, act: Callable[[], str], leads_to: str = "") -> str:
     """Run `act` unless this form was sent before; either way return the address to which the act led.
 
-    The caller commits. When `act` raises, the caller's rollback frees the key again.
+    The key is claimed inside the present transaction: a second sending that arrives meanwhile waits for the first
+    one's commit. The caller commits; when `act` raises, the caller's rollback frees the key again. `leads_to`:
+    the address that `act` will return, where it is known before, which spares a statement.
     """
-    led = claim(key, actor, now)
-    if led is None:
-        led = act()
-        settle(key, actor, led)
+    mine = _scoped(key, actor)
+    if not insert_if_absent(Submission, key=mine, location=leads_to, created_at=now):
+        return db.session.scalar(select(Submission.location).where(Submission.key == mine)) or ""
+    led = act()
+    if led != leads_to:
+        db.session.execute(update(Submission).where(Submission.key == mine).values(location=led)
+                           .execution_options(synchronize_session=False))
     return led

@@ -13,13 +13,14 @@ from tools.says import main, say
 
 WORKERS = str(max(2, min(8, os.cpu_count() or 2)))
 PYTEST = ["pytest", "-q"]
+SOURCES = ["matching", "tools", "bench", "migrations", "config.py", "wsgi.py", "gunicorn.conf.py"]
 COMMANDS: dict[str, list[list[str]]] = {
     "test": [[*PYTEST, "-n", WORKERS, "-m", "not promise"]],
     "quick": [[*PYTEST, "-n", WORKERS, "--sqlite-only", "-m", "not promise and not slow and not browser"]],
     "browser": [[*PYTEST, "-m", "browser and not promise"]],
     "promises": [[*PYTEST, "-m", "promise", "--timeout", "3600"]],
     "bench": [["bench"], ["bench.changes"], ["bench.lists"]],
-    "lint": [["ruff", "check"], ["mypy"]],
+    "lint": [["ruff", "check"], ["mypy"], ["bandit", "-q", "-c", "pyproject.toml", "-r", *SOURCES]],
 }
 WITH_BROWSER = ("test", "browser", "promises")
 

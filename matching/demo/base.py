@@ -75,7 +75,7 @@ class Draft:
 
 def draw(today: date) -> Draft:
     """Draw organisations, volunteers and households. Reads the places, writes nothing."""
-    rng = Random(SEED)
+    rng = Random(SEED)  # nosec B311  # invented people
     country, numbers = Country(rng), Numbers(rng)
     homes = Homes(rng, country, numbers, today)
     drawn = [homes.one(village, CARER, all_wants=True, least_days=HISTORY_DAYS + 7)

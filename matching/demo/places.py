@@ -59,7 +59,7 @@ class Country:
     def village_spot(self, village: str) -> Spot:
         """Where the demo says that a village lies: the same place each time, inside the county."""
         if village not in self._spots:
-            own = Random(f"village {village}")  # of its own, so that it does not hang on what was drawn before
+            own = Random(f"village {village}")  # of its own, so that it does not hang on what was drawn before  # nosec B311  # invented people
             self._spots[village] = self._near(self.town_spot(village[:9]), VILLAGE_KM, village[:6], own)
         return self._spots[village]
 

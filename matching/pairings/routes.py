@@ -47,14 +47,15 @@ def approve_pairings() -> ResponseReturnValue:
         flash(_("还没有选中任何一条。请先勾选要批准的结对。"), "fault")
         return redirect(url_for("pairings.desk"))
     result = service.Approval()
+    back = url_for("pairings.desk", help_type=request.args.get("help_type") or None,
+                   area=request.args.get("area") or None)
 
     def act() -> str:
         nonlocal result
         result = service.approve(form.pairing_ids.data or [], actor, now)
-        return url_for("pairings.desk", help_type=request.args.get("help_type") or None,
-                       area=request.args.get("area") or None)
+        return back
 
-    location = once(form.key, actor, now, act)
+    location = once(form.key, actor, now, act, back)
     db.session.commit()
     said = cards.approval_words(result)
     if result.refused and not result.approved:

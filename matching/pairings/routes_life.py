@@ -34,7 +34,7 @@ def take(form: StepForm | ReasonForm | ConsentForm | ClosingForm, actor: Actor, 
         flash(said)
         return location
 
-    led = once(f"{form.key} {request.path}", actor, utc_now(), once_only)
+    led = once(f"{form.key} {request.path}", actor, utc_now(), once_only, location)
     db.session.commit()
     return redirect(led)
 

@@ -15,17 +15,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from matching.actor import Actor
 from matching.audit.service import record
 from matching.clock import day_of
 from matching.errors import Conflict, Invalid
-from matching.extensions import db
+from matching.extensions import db, is_sqlite
 from matching.households import service as households
 from matching.households.models import Household, Need
 from matching.offers import service as offers
 from matching.offers.models import Offer
-from matching.organisations.models import Organisation
 from matching.pairings.models import Pairing
 
 ANSWER_DAYS = 5
@@ -34,6 +35,10 @@ LAPSE_DAYS = 14
 """Days after which an offer that nobody answered lapses and its units are free again."""
 OUTCOMES = ("solved", "eased", "changed", "none")
 CONSENT_WAYS = ("account", "in_person", "phone", "paper")
+
+_WHOLE = (joinedload(Pairing.need, innerjoin=True), joinedload(Pairing.offer, innerjoin=True),
+          joinedload(Pairing.organisation, innerjoin=True),
+          joinedload(Pairing.household, innerjoin=True).load_only(Household.status))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +85,22 @@ def take_step(pairing: Pairing, action: str, actor: Actor | None, now: datetime,
     `values` are further columns to set. Timeline and audit log get their entry in the same transaction.
     """
     step, before = STEPS[action], pairing.state
-    changed = db.session.execute(
-        update(Pairing).where(Pairing.id == pairing.id, Pairing.state.in_(step.sources))
-        .values(state=step.target, changed_at=now, **values).execution_options(synchronize_session=False))
-    db.session.refresh(pairing)
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if not _move(pairing, step.sources, state=step.target, changed_at=now, **values):
         raise Conflict(_("别人已经先办了这一条，现在的状态不同了。请看一下最新情况。"))
     was = _move_units(pairing, step.units, now) if step.units else pairing.need.state
     _tell(pairing, action, actor, now, before, was)
+
+
+def _move(pairing: Pairing, sources: Sequence[str], **values: Any) -> bool:
+    """Whether one conditional UPDATE found the pairing in one of the states; in memory it then has the new values."""
+    changed = db.session.execute(
+        update(Pairing).where(Pairing.id == pairing.id, Pairing.state.in_(sources)).values(**values)
+        .execution_options(synchronize_session=False))
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    for name, value in values.items():
+        set_committed_value(pairing, name, value)
+    return True
 
 
 def approve(pairing_ids: Sequence[int], actor: Actor, now: datetime) -> Approval:
@@ -96,64 +109,68 @@ def approve(pairing_ids: Sequence[int], actor: Actor, now: datetime) -> Approval
     Only pairings in the actor's reach are touched; others count as not there. What cannot be approved
     (already decided, no units left, offer or organisation no longer open) is named with its reason code.
     """
-    result = Approval()
-    pairings = db.session.scalars(
-        select(Pairing).where(Pairing.id.in_(sorted(set(pairing_ids)))).order_by(Pairing.id)
-        .with_for_update().execution_options(populate_existing=True)).all()
-    mine = [pairing for pairing in pairings if actor.reaches(pairing.area_code)]
-    lock_rows({pairing.offer_id for pairing in mine}, {pairing.need_id for pairing in mine})
-    for pairing in mine:
-        refusal = hold(pairing, actor, now) if pairing.state == "proposed" else "decided"
-        if refusal:
-            result.refused[pairing.id] = refusal
-            if refusal != "decided":  # it can never be approved as it stands: the next run proposes anew
-                db.session.delete(pairing)
-        else:
-            result.approved.append(pairing.id)
+    result, gone = Approval(), []
+    mine = locked(pairing_ids, actor)
+    with db.session.no_autoflush:  # what is told of them all is written at once, at the end
+        for pairing in mine:
+            refusal = hold(pairing, actor, now) if pairing.state == "proposed" else "decided"
+            if refusal:
+                result.refused[pairing.id] = refusal
+            else:
+                result.approved.append(pairing.id)
+            if refusal not in ("", "decided"):  # it can never be approved as it stands: the next run proposes anew
+                gone.append(pairing.id)
+    if gone:
+        db.session.execute(delete(Pairing).where(Pairing.id.in_(gone)).execution_options(synchronize_session=False))
     return result
 
 
+def locked(pairing_ids: Sequence[int], actor: Actor | None = None) -> list[Pairing]:
+    """Pairings by ascending id, in the actor's reach where one is given, with all that `hold` asks about.
+
+    They are as the database holds them now and stay so until the transaction ends: pairings, offers and needs are
+    locked (PostgreSQL; SQLite has one writer anyway).
+    """
+    asked = select(Pairing).where(Pairing.id.in_(sorted(set(pairing_ids)))).order_by(Pairing.id)
+    if not is_sqlite(db.engine):
+        held = db.session.execute(asked.with_only_columns(
+            Pairing.offer_id, Pairing.need_id, Pairing.area_code).with_for_update()).all()
+        within = [row for row in held if actor is None or actor.reaches(row.area_code)]
+        lock_rows({row.offer_id for row in within}, {row.need_id for row in within})
+    found = db.session.scalars(asked.options(*_WHOLE).execution_options(populate_existing=True))
+    return [pairing for pairing in found if actor is None or actor.reaches(pairing.area_code)]
+
+
 def hold(pairing: Pairing, actor: Actor, now: datetime) -> str:
-    """Hold the units of a proposed pairing and offer it; returns "" or the code of the reason why not."""
+    """Hold the units of a proposed pairing that is `locked`, and offer it; returns "" or the code of why not."""
     if refusal := why_not(pairing, now):
         return refusal
-    was = _fresh(pairing).state
+    need, was = pairing.need, pairing.need.state
     if not offers.take(pairing.offer_id, pairing.quantity):
         return "offer_full"
-    if not households.take_need(pairing.need_id, pairing.quantity):
+    if not households.take_need(need.id, pairing.quantity):
         offers.give_back(pairing.offer_id, pairing.quantity)
         return "need_met"
-    changed = db.session.execute(
-        update(Pairing).where(Pairing.id == pairing.id, Pairing.state == "proposed")
-        .values(state="offered", decided_by_id=actor.user_id, decided_at=now, changed_at=now,
-                answer_by_on=day_of(now) + timedelta(days=ANSWER_DAYS))
-        .execution_options(synchronize_session=False))
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if not _move(pairing, ("proposed",), state="offered", decided_by_id=actor.user_id, decided_at=now, changed_at=now,
+                 answer_by_on=day_of(now) + timedelta(days=ANSWER_DAYS)):
         offers.give_back(pairing.offer_id, pairing.quantity)
-        households.give_back_need(pairing.need_id, pairing.quantity)
+        households.give_back_need(need.id, pairing.quantity)
         return "decided"
-    db.session.refresh(pairing)
-    db.session.execute(delete(Pairing).where(
-        Pairing.need_id == pairing.need_id, Pairing.state == "proposed",
-        select(Need.id).where(Need.id == pairing.need_id, Need.given == Need.quantity).exists()))
+    if need.given == need.quantity:
+        db.session.execute(delete(Pairing).where(Pairing.need_id == need.id, Pairing.state == "proposed")
+                           .execution_options(synchronize_session=False))
     _tell(pairing, "approve", actor, now, "proposed", was)
     return ""
 
 
 def why_not(pairing: Pairing, now: datetime) -> str:
     """The code of the reason why a proposal can no longer be approved, or ""."""
-    facts = db.session.execute(
-        select(Offer.status, Offer.starts_on, Offer.ends_on, Organisation.status, Need.status, Household.status)
-        .select_from(Pairing).join(Offer, Pairing.offer_id == Offer.id).join(Organisation)
-        .join(Need, Pairing.need_id == Need.id).join(Household, Need.household_id == Household.id)
-        .where(Pairing.id == pairing.id)).one()
-    offer_status, starts_on, ends_on, organisation_status, need_status, household_status = facts
-    today = day_of(now)
-    if offer_status != "open" or starts_on > today or (ends_on is not None and ends_on < today):
+    offer, today = pairing.offer, day_of(now)
+    if offer.status != "open" or offer.starts_on > today or (offer.ends_on is not None and offer.ends_on < today):
         return "offer_closed"
-    if organisation_status != "vetted":
+    if pairing.organisation.status != "vetted":
         return "not_vetted"
-    return "" if need_status == "open" and household_status == "verified" else "need_closed"
+    return "" if pairing.need.status == "open" and pairing.household.status == "verified" else "need_closed"
 
 
 def lock_rows(offer_ids: set[int], need_ids: set[int]) -> None:
@@ -244,11 +261,10 @@ def _fresh(pairing: Pairing) -> Need:
 
 def _tell(pairing: Pairing, action: str, actor: Actor | None, now: datetime, before: str, was: str) -> None:
     """One entry in the household's timeline and one in the audit log; both say when the need's state changed."""
-    organisation = db.session.get(Organisation, pairing.organisation_id)
     households.add_to_timeline(
         pairing.household_id, f"pairing.{action}", actor, now, pairing_id=pairing.id, need_id=pairing.need_id,
         help_type=pairing.need.help_type, state=pairing.need.state,
-        organisation=organisation.name if organisation else "", quantity=pairing.quantity, unit=pairing.offer.unit,
+        organisation=pairing.organisation.name, quantity=pairing.quantity, unit=pairing.offer.unit,
         reason=pairing.reason if action in ("return", "decline", "refuse", "withdraw", "fail", "dispute", "reopen")
         else "")
     record(actor, f"pairing.{action}", now, object_type="pairing", object_id=pairing.id,

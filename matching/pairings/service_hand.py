@@ -82,7 +82,7 @@ def pair(need: Need, offer_id: int, quantity: int, actor: Actor, now: datetime) 
     pairing = Pairing(**row, state="proposed", proposed_by="officer")
     db.session.add(pairing)
     db.session.flush()
-    service.lock_rows({offer_id}, {need.id})
+    service.locked([pairing.id])
     if refusal := service.hold(pairing, actor, now):
         raise Conflict(_("刚被别人占用了，没有结成。请另选一个资源。") if refusal in ("offer_full", "need_met")
                        else _("这个资源或需求已经结束，没有结成。"))
