@@ -5,13 +5,15 @@
     python -m bench.lists --database URL        an empty PostgreSQL database
     python -m bench.lists --keep FILE           fill a SQLite file once and use it again
 
-Times are medians and 95th percentiles of single requests over one connection, uncompressed; "×" is the median as a
-multiple of the bare page's. SELECTs include those of the session.
+Each request goes through the whole site, session and all; a bare page is asked right before it, so that both meet
+the same noise of the machine. Times are medians and 95th percentiles of single requests over one connection,
+uncompressed; "×" is the median as a multiple of the bare page's median meanwhile. SELECTs include the session's.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextvars
 import http.client
 import os
 import socket
@@ -41,6 +43,7 @@ from matching.households.models import Household, Member
 
 ROOT = Path(__file__).resolve().parent.parent
 LIST, SEARCH = "/households/list-households", "/households/search-households"
+NEEDS = "/pairings/open-needs"
 OFFICERS = {"county": COUNTY, "town": f"{COUNTY}007", "community": f"{COUNTY}007007"}
 ROUNDS = 60
 
@@ -67,13 +70,11 @@ def main() -> None:
             cookies = {officer: _cookie(app, officer) for officer in OFFICERS}
             asked = _requests(sample)
             db.session.rollback()  # nothing may wait for this process
-            print(f"{'page':34}{'bytes':>8}{'SELECTs':>9}{'median ms':>11}{'p95 ms':>9}{'×':>7}")
-            with _served("bench.bare:app", {}) as port:
-                bare = statistics.median(_time(port, "", Asked("bare", ["/"]), 5)[1])
-            print(f"{'bare Flask page':34}{'':>8}{'':>9}{bare:11.2f}{'':>9}{1:7.1f}")
-            with _served("wsgi:app", _environment(app, url, Path(scratch))) as port:
+            print(f"{'page':34}{'bytes':>8}{'SELECTs':>9}{'median ms':>11}{'p95 ms':>9}{'bare ms':>9}{'×':>7}")
+            site = _served("wsgi:app", _environment(app, url, Path(scratch)))
+            with _served("bench.bare:app", {}) as bare, site as port:
                 for one in asked:
-                    _report(app, port, cookies[one.officer], one, bare)
+                    _report(app, (bare, port), cookies[one.officer], one)
 
 
 def _arguments() -> argparse.Namespace:
@@ -146,39 +147,53 @@ def _requests(sample: list[tuple[str, str, str]]) -> list[Asked]:
         Asked("search, identity number", [SEARCH], [{"asked": number} for number in numbers]),
         Asked("a file", [f"/households/{number}/show-household" for number in homes]),
         Asked("map of the county", ["/households/map-households"]), Asked("doubles", ["/households/list-doubles"]),
+        Asked("needs, most urgent", [NEEDS]), Asked("needs, a town's officer", [NEEDS], officer="town"),
+        Asked("needs, a village's officer", [NEEDS], officer="community"),
+        Asked("needs, job", [f"{NEEDS}?help_type=job"]), Asked("needs, no offer yet", [f"{NEEDS}?lonely=1"]),
+        Asked("offers", ["/offers"]), Asked("desk", ["/pairings/desk"]),
+        Asked("to-do", ["/todo"]), Asked("figures", ["/figures/overview"]),
     ]
 
 
-def _report(app: Flask, port: int, cookie: str, one: Asked, bare: float) -> None:
-    size, times = _time(port, cookie, one, 2)
+def _report(app: Flask, ports: tuple[int, int], cookie: str, one: Asked) -> None:
+    size, bare, times = _time(ports, cookie, one)
     count = _selects(app, cookie, one)
-    median, high = statistics.median(times), sorted(times)[int(len(times) * 0.95)]
-    print(f"{one.name:34}{size:8}{count:9}{median:11.2f}{high:9.2f}{median / bare:7.1f}", flush=True)
+    median, high, of = statistics.median(times), sorted(times)[int(len(times) * 0.95)], statistics.median(bare)
+    print(f"{one.name:34}{size:8}{count:9}{median:11.2f}{high:9.2f}{of:9.2f}{median / of:7.1f}", flush=True)
 
 
-def _time(port: int, cookie: str, asked: Asked, warm: int) -> tuple[int, list[float]]:
-    """Bytes of the longest answer, and milliseconds of each request after the first few."""
-    link, times, longest = http.client.HTTPConnection("127.0.0.1", port, timeout=60), [], 0
-    headers = {"Cookie": cookie} if cookie else {}
+def _time(ports: tuple[int, int], cookie: str, asked: Asked, warm: int = 3) -> tuple[int, list[float], list[float]]:
+    """Bytes of the longest answer, and milliseconds of the bare page and of ours, asked in turns."""
+    bare, link = (http.client.HTTPConnection("127.0.0.1", port, timeout=60) for port in ports)
+    headers = {"Cookie": cookie}
     token = _token(link, headers) if asked.posts else ""
     count = max(len(asked.paths), len(asked.posts or ()))
-    rounds, began = max(ROUNDS, count), time.monotonic()
-    for turn in range(warm + rounds):
-        path = asked.paths[turn % len(asked.paths)]
+    yardstick, times, longest, began = [], [], 0, time.monotonic()
+    for turn in range(warm + max(ROUNDS, count)):
         body = urlencode({"csrf_token": token, **asked.posts[turn % count]}) if asked.posts else None
-        started = time.perf_counter()
-        link.request("POST" if body else "GET", quote(path, safe="/?=&%-"), body, headers | (
-            {"Content-Type": "application/x-www-form-urlencoded"} if body else {}))
-        answer = link.getresponse()
-        text = answer.read()
-        if answer.status != 200:
-            raise SystemExit(f"{path} answered {answer.status}")
-        longest = max(longest, len(text))
+        spent = [_ask(bare, "/", None, {})[0]]
+        milliseconds, size = _ask(link, asked.paths[turn % len(asked.paths)], body, headers)
+        spent.append(milliseconds)
+        longest = max(longest, size)
         if turn >= warm:
-            times.append((time.perf_counter() - started) * 1000)
+            yardstick.append(spent[0])
+            times.append(spent[1])
         if time.monotonic() - began > 60 and turn > warm + 5:
             break
-    return longest, times
+    return longest, yardstick, times
+
+
+def _ask(link: http.client.HTTPConnection, path: str, body: str | None, headers: dict[str, str]) -> tuple[float, int]:
+    """Milliseconds and bytes of one answer, which must be a good one."""
+    kind = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+    started = time.perf_counter()
+    link.request("POST" if body else "GET", quote(path, safe="/?=&%-"), body, headers | kind)
+    answer = link.getresponse()
+    text = answer.read()
+    spent = (time.perf_counter() - started) * 1000
+    if answer.status != 200:
+        raise SystemExit(f"{path} answered {answer.status}")
+    return spent, len(text)
 
 
 def _token(link: http.client.HTTPConnection, headers: dict[str, str]) -> str:
@@ -197,8 +212,11 @@ def _selects(app: Flask, cookie: str, asked: Asked) -> int:
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client(use_cookies=False)
     send = client.post if asked.posts else client.get
-    send(asked.paths[0], headers={"Cookie": cookie}, data=asked.posts[0] if asked.posts else None)
+    answer = contextvars.Context().run(  # as a server would: nothing is left over from the request before
+        send, asked.paths[0], headers={"Cookie": cookie}, data=asked.posts[0] if asked.posts else None)
     event.remove(db.engine, "before_cursor_execute", note)
+    if answer.status_code != 200:
+        raise SystemExit(f"{asked.paths[0]} answered {answer.status_code} in this process")
     return sum(statement.lstrip().upper().startswith(("SELECT", "WITH")) for statement in seen)
 
 

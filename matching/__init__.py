@@ -63,7 +63,18 @@ def _build_for_files() -> Flask:
 
 def _register(app: Flask) -> None:
     """Bring in every room of the house; the order of the blueprints is the order of the menus."""
-    from matching import access, cli, errors, extensions, formatting, headers, language, logs, navigation
+    from matching import (
+        access,
+        cli,
+        errors,
+        extensions,
+        formatting,
+        headers,
+        language,
+        logs,
+        navigation,
+        templating,
+    )
     from matching.accounts import routes_admin  # noqa: F401  its views join the blueprint
     from matching.accounts.routes import blueprint as accounts
     from matching.assistance.routes import blueprint as assistance
@@ -85,6 +96,7 @@ def _register(app: Flask) -> None:
     from matching.todo.routes import blueprint as todo
 
     logs.start_logs(app.config["LOG_LEVEL"])
+    templating.register_templating(app)  # before the libraries that give it their functions
     headers.register_headers(app)  # first: a request that is refused early needs its nonce too
     extensions.start_extensions(app)
     language.register_language(app)

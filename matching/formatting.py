@@ -13,16 +13,18 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 
 from babel.dates import format_date
-from flask import Flask, current_app, g, url_for
-from flask_babel import get_locale, ngettext
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from matching import words, words_registers, words_steps
 from matching.clock import SHANGHAI, day_of, utc_now
-from matching.keyset import CAP
+from matching.keyset import Count
+from matching.language import ENGLISH, reader_language
 
 FEN_PER_YUAN = 100
 FEN_PER_WAN = 1_000_000
@@ -34,7 +36,7 @@ PATTERNS = {
 
 def english() -> bool:
     """Whether the reader has chosen English."""
-    return str(get_locale()) == "en"
+    return reader_language() == ENGLISH
 
 
 def number(value: int) -> str:
@@ -180,9 +182,9 @@ def counted(value: int, unit: str) -> str:
     return words.counted(value, unit, number(value))
 
 
-def counted_to_cap(value: int, unit: str) -> str:
-    """A count of `keyset.count_to_cap` with its unit: 937 户; beyond the cap 10,000+ 户."""
-    return words.counted(value, unit, f"{number(CAP)}+" if value > CAP else number(value))
+def counted_to_cap(value: Count, unit: str) -> str:
+    """A count of `keyset.count_to_cap` with its unit: 937 户; beyond what was counted 1,000+ 户."""
+    return words.counted(value, unit, f"{number(value)}+" if value.more else number(value))
 
 
 def listed(things: Iterable[str]) -> str:
@@ -217,13 +219,20 @@ def _digest(path: Path, _changed_ns: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
 
 
+_assets: dict[tuple[str | None, str, str], tuple[float, str]] = {}
+FRESH_S = 1.0
+"""For so long an asset's address is not worked out anew."""
+
+
 def asset(name: str) -> str:
     """The address of a file under static/ with a short hash of its content, so that browsers may keep it."""
-    known: dict[str, str] = g.setdefault("assets", {})
-    if name not in known:
+    key = current_app.static_folder, request.script_root if has_request_context() else "", name
+    until, address = _assets.get(key, (0.0, ""))
+    if until < monotonic():
         path = Path(current_app.static_folder or "") / name
-        known[name] = url_for("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
-    return known[name]
+        address = url_for("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
+        _assets[key] = monotonic() + FRESH_S, address
+    return address
 
 
 def script(name: str) -> Markup:

@@ -6,21 +6,24 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 
-from matching.extensions import db
+from matching.extensions import db, read
 
-__all__ = ["CAP", "Asked", "Key", "Order", "Page", "count_to_cap", "instant", "plain", "read_position", "whole",
-           "written_position"]
+__all__ = ["FAR", "NEAR", "Asked", "Count", "Key", "Order", "Page", "count_to_cap", "forget_counts", "instant",
+           "plain", "read_position", "whole", "written_position"]
 
 Row = TypeVar("Row")
-CAP = 10_000
-"""So far rows are counted one by one; beyond, a list says "10,000+"."""
+FAR, NEAR = 10_000, 1_000
+"""So far rows are counted where an index holds all that is asked, and elsewhere; then a list says "1,000+"."""
+REMEMBERED_S = 60.0
+_beyond: dict[Hashable, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,36 @@ def read_position(text: str) -> list[Any]:
     return values if isinstance(values, list) else []
 
 
-def count_to_cap(statement: Select[*tuple[Any, ...]]) -> int:
-    """How many rows a SELECT has, counted up to one more than CAP."""
-    return db.session.scalar(select(func.count()).select_from(statement.order_by(None).limit(CAP + 1).subquery())) or 0
+class Count(int):
+    """A number of rows; `more`: there are more than were counted."""
+
+    more: bool = False
+
+
+def count_to_cap(statement: Select[*tuple[Any, ...]], cap: int = NEAR, key: Hashable = None) -> Count:
+    """How many rows a SELECT has, counted up to the cap.
+
+    That there are more than the cap stays true for a while: it is remembered for a minute under `key`, which tells
+    this SELECT from all others. What was counted to its end is counted anew each time.
+    """
+    remembered = None if key is None else (db.engine.url, key)
+    if remembered is None or _beyond.get(remembered, 0) < monotonic():
+        found = Count(read(select(func.count()).select_from(statement.order_by(None).limit(cap + 1).subquery()))[0][0])
+        if found <= cap:
+            return found
+        if remembered is not None:
+            _remember(remembered)
+    beyond = Count(cap)
+    beyond.more = True
+    return beyond
+
+
+def forget_counts() -> None:
+    """Forget what was found to be more than the cap; for tests, whose rows go all at once."""
+    _beyond.clear()
+
+
+def _remember(key: Hashable) -> None:
+    if len(_beyond) > NEAR:
+        _beyond.clear()
+    _beyond[key] = monotonic() + REMEMBERED_S

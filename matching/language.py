@@ -3,16 +3,49 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, current_app, has_request_context, request
-from flask_babel import get_locale
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
+from flask_babel import LazyString, get_locale, gettext
 
 from matching.extensions import babel
 
 COOKIE = "language"
+CHINESE, ENGLISH = "zh_Hans", "en"
+
+
+def reader_language() -> str:
+    """In which language is spoken now: `zh_Hans` or `en`; as `get_locale()`, quickly."""
+    try:
+        locale = getattr(g.get("_flask_babel"), "babel_locale", None) or get_locale()
+    except RuntimeError:  # outside of the site
+        return CHINESE
+    return ENGLISH if locale is not None and locale.language == ENGLISH else CHINESE
+
+
+class Word(LazyString):
+    """A word of the interface that is looked up once for each language."""
+
+    def __init__(self, func: Callable[..., str], text: str) -> None:
+        super().__init__(func, text)
+        self._said: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        if not has_app_context():
+            return str(self._args[0])
+        language = reader_language()
+        if language not in self._said:
+            self._said[language] = super().__str__()
+        return self._said[language]
+
+
+def lazy_gettext(text: str, **values: Any) -> LazyString:
+    """`flask_babel.lazy_gettext`; a text without values is remembered in each language."""
+    return LazyString(gettext, text, **values) if values else Word(gettext, text)
 
 
 def chosen_language() -> str:
@@ -45,5 +78,5 @@ def register_language(app: Flask) -> None:
 
     @app.context_processor
     def language() -> dict[str, str]:
-        locale = str(get_locale())
-        return {"locale": locale, "html_lang": "en" if locale == "en" else "zh-Hans"}
+        locale = reader_language()
+        return {"locale": locale, "html_lang": "en" if locale == ENGLISH else "zh-Hans"}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request, url_for
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
 
 from matching.access import current_actor
 from matching.actor import PROVIDERS, Actor, Role
+from matching.language import lazy_gettext as _l
+from matching.language import reader_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +76,18 @@ def shell_of(actor: Actor | None) -> str:
     return "hand" if actor.role is Role.HOUSEHOLD else "officer"
 
 
-def menu_of(actor: Actor | None) -> list[NavItem]:
+def menu_of(actor: Actor | None) -> tuple[NavItem, ...]:
     """The menu of a person on the present page."""
-    if actor is None:
-        return []
-    here = (request.endpoint or "").split(".")[0]
-    places = MENUS[actor.role]
-    exact = [place for place in places if place.endpoint == request.endpoint]
+    return () if actor is None else _menu(actor.role, request.endpoint or "", request.script_root, reader_language())
+
+
+@lru_cache(maxsize=2_000)
+def _menu(role: Role, endpoint: str, _root: str, _language: str) -> tuple[NavItem, ...]:
+    here, places = endpoint.split(".")[0], MENUS[role]
+    exact = [place for place in places if place.endpoint == endpoint]
     near = [place for place in places if place.endpoint.split(".")[0] == here]
     current = next(iter(exact or near), None)
-    return [NavItem(str(place.label), url_for(place.endpoint), place.icon, place is current) for place in places]
+    return tuple(NavItem(str(place.label), url_for(place.endpoint), place.icon, place is current) for place in places)
 
 
 def register_navigation(app: Flask) -> None:

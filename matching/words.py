@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from flask_babel import LazyString, ngettext
-from flask_babel import lazy_gettext as _l
 
 from matching import words_needs
+from matching.language import lazy_gettext as _l
 
 HELP_TYPES: Mapping[str, LazyString] = {
     "cash": _l("资金"), "goods": _l("物资"), "housing": _l("安居"), "medical": _l("就医"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+
+from matching.language import lazy_gettext as _l
 
 Words = Mapping[str, LazyString]
 

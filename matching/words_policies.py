@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import LazyString, gettext
-from flask_babel import lazy_gettext as _l
 
 from matching.formatting import money, number
+from matching.language import lazy_gettext as _l
 from matching.words import category_word
 
 POLICIES: Mapping[str, LazyString] = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+
+from matching.language import lazy_gettext as _l
 
 GIVEN = _l("%(need)s 得到 %(units)d 份帮助，由 %(offer)s 提供。每份 %(score)d 分：紧急程度 %(urgency_points)d 分，"
            "等待 %(waiting_points)d 分，远近 %(closeness_points)d 分（相距 %(km)s 公里）。")

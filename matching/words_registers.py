@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+
+from matching.language import lazy_gettext as _l
 
 COLUMNS: Mapping[str, LazyString] = {
     "seq": _l("序号"), "no": _l("户编号"), "head": _l("户主"), "head_id": _l("户主身份证号"), "name": _l("姓名"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+
+from matching.language import lazy_gettext as _l
 
 TIMELINE: Mapping[str, LazyString] = {
     "pairing.approve": _l("批准结对，请对方答复"), "pairing.return": _l("退回了建议"),

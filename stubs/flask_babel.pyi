@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Self
 
 from babel import Locale
 from flask import Flask
 
-class LazyString(str): ...  # no str in truth, but handed on as one everywhere (wtforms, templates)
+class LazyString(str):  # no str in truth, but handed on as one everywhere (wtforms, templates)
+    _args: tuple[object, ...]
+    def __new__(cls, func: Callable[..., str], *args: object, **kwargs: object) -> Self: ...
+    def __init__(self, func: Callable[..., str], *args: object, **kwargs: object) -> None: ...
 
 class Babel:
     def __init__(self, app: Flask | None = ..., **options: object) -> None: ...

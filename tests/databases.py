@@ -21,7 +21,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection, make_url
 
 from config import TestConfig
-from matching import create_app
+from matching import create_app, keyset
 from matching.extensions import db
 from tests.postgres import server_url
 
@@ -161,6 +161,7 @@ class SqliteDatabase(TestDatabase):
 
     def clean(self) -> None:
         """Put the template's file in place of the used one."""
+        keyset.forget_counts()
         self.let_go()
         file = self._file(self.worker)
         for name in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
@@ -218,6 +219,7 @@ class PostgresDatabase(TestDatabase):
 
     def clean(self) -> None:
         """Delete the rows of tests; begin anew from the template when seeded rows were touched."""
+        keyset.forget_counts()
         try:
             with self._connect(self.url) as connection:
                 if any(self._digest(connection, name) != was for name, was in self.seeded.items()):

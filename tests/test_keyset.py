@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import pytest
 from sqlalchemy import select
 
 from matching.extensions import db
 from matching.households.models import Need
 from matching.keyset import (
-    CAP,
+    FAR,
+    NEAR,
+    REMEMBERED_S,
     Asked,
     Key,
     Order,
@@ -19,6 +23,7 @@ from matching.keyset import (
     written_position,
 )
 from tests.factories import make_household, make_need
+from tests.statements import selects
 
 SIZE = 3
 UP = Order(Key(Need.urgency, whole), Key(Need.id, whole))
@@ -82,10 +87,28 @@ def test_positions_survive_an_address():
             plain(text)
 
 
-def test_counting_stops_at_the_cap(people, monkeypatch):
-    monkeypatch.setattr("matching.keyset.CAP", 4)
+def test_counting_stops_at_the_cap(people):
     for _ in range(7):
         make_need()
-    assert count_to_cap(select(Need.id).order_by(Need.id)) == 5
+    found = count_to_cap(select(Need.id).order_by(Need.id), cap=4)
+    assert (found, found.more) == (4, True)
+    found = count_to_cap(select(Need.id), cap=7)
+    assert (found, found.more) == (7, False)
     assert count_to_cap(select(Need.id).where(Need.quantity > 1)) == 0
-    assert CAP == 10_000
+    assert (NEAR, FAR) == (1_000, 10_000)
+
+
+def test_only_more_than_the_cap_is_remembered_and_for_a_minute(people, monkeypatch):
+    def count() -> tuple[int, bool, int]:
+        with selects() as seen:
+            found = count_to_cap(select(Need.id), cap=4, key="needs")
+        return found, found.more, len(seen)
+
+    make_need()
+    assert count() == count() == (1, False, 1)
+    for _ in range(4):
+        make_need()
+    assert count() == (4, True, 1)
+    assert count() == (4, True, 0)
+    monkeypatch.setattr("matching.keyset.monotonic", lambda: monotonic() + REMEMBERED_S + 1)
+    assert count() == (4, True, 1)

@@ -237,6 +237,8 @@ def test_every_component_is_used() -> None:
     sheet = (ROOT / "tests" / "pages" / "pieces.html").read_text("utf-8")
     trees = [parsed(sheet), *(template.tree for template in templates())]
     used = {name for tree in trees for node in tree.find_all(nodes.FromImport) for name, _ in _imported(node)}
+    used |= {str(call.args[0].value) for tree in trees for call in tree.find_all(nodes.Call)
+             if getattr(call.node, "name", "") == "remembered" and isinstance(call.args[0], nodes.Const)}
     assert {name for template in templates() if template.is_component for name in macros()[template.name]} <= used
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from flask_babel import gettext as _
-from sqlalchemy import Connection, column, delete, insert, select, table, update
+from sqlalchemy import Connection, bindparam, column, delete, insert, select, table, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from matching.accounts.models import SignedInSession, User
@@ -46,6 +46,7 @@ _FIND_SESSION = (
     .join(User, User.id == SignedInSession.user_id)
     .outerjoin(memberships, memberships.c.user_id == User.id)
     .outerjoin(household_accounts, household_accounts.c.user_id == User.id)
+    .where(SignedInSession.token_hash == bindparam("token_hash"))
 )
 
 
@@ -58,7 +59,7 @@ def find_session(token: str, now: datetime, idle: timedelta, hard: timedelta) ->
     be a reader or a writer. A session found too old is ended for good: turning the clock back revives nothing.
     """
     with own_transaction(writes=False) as connection:
-        row = connection.execute(_FIND_SESSION.where(SignedInSession.token_hash == _digest(token))).one_or_none()
+        row = connection.execute(_FIND_SESSION, {"token_hash": _digest(token)}).one_or_none()
     if row is None or row.ended_at is not None or not row.is_enabled:
         return None
     if now - row.seen_at >= idle or now - row.created_at >= hard:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, column, func, or_, select, table
 
 from matching.actor import Actor
@@ -15,6 +14,7 @@ from matching.audit.models import AuditEntry
 from matching.clock import SHANGHAI
 from matching.extensions import db
 from matching.keyset import Asked, Key, Order, Page, whole
+from matching.language import lazy_gettext as _l
 from matching.places.queries import within
 from matching.words_steps import TIMELINE
 

@@ -8,13 +8,13 @@ from typing import Any, Protocol
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from matching.actor import Actor, Right, Role
 from matching.audit.models import AuditEntry, Disclosure
 from matching.errors import Invalid, NotAllowed, NotThere
 from matching.extensions import db
+from matching.language import lazy_gettext as _l
 
 WHYS = ("list", "search", "pairing", "visit", "contact", "check", "todo", "own", "audit")
 """Why a file is opened: from a list, a search, for a pairing, a visit, to contact, to check facts, own file, audit."""

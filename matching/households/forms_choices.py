@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import LazyString, get_locale
-from flask_babel import lazy_gettext as _l
 
 from matching import words
 from matching.formatting import mask_account, mask_identity, mask_phone, money_plain
+from matching.language import lazy_gettext as _l
 
 Words = Mapping[str, LazyString]
 Choices = list[tuple[str, LazyString | str]]

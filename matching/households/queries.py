@@ -101,8 +101,7 @@ def place_of(household: Household) -> str:
 def areas_below(actor: Actor, chosen: str) -> list[tuple[str, str]]:
     """What the filter by place offers: the areas right below the reach, and below the chosen town its communities."""
     town = chosen[:9] if len(chosen) >= 9 and len(actor.area_code) < 9 else ""
-    areas = places.children(actor.area_code, town) if town else places.children(actor.area_code)
-    names = {area.code: area.name for area in areas}
+    names = places.child_names(actor.area_code, town) if town else places.child_names(actor.area_code)
     return [(code, f"{names[town]} / {name}" if town in names and code[:9] == town != code else name)
             for code, name in names.items()]
 

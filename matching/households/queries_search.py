@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from flask_babel import get_locale
 from sqlalchemy import (
@@ -28,12 +29,15 @@ from sqlalchemy.orm import aliased
 from matching.actor import Actor
 from matching.crypto import keyring
 from matching.errors import NotThere
-from matching.extensions import db
+from matching.extensions import db, read
 from matching.households.models import Household, Member, Need
 from matching.households.models_names import NameKey
 from matching.households.queries import still_open
 from matching.keyset import (
+    FAR,
+    NEAR,
     Asked,
+    Count,
     Key,
     Order,
     Page,
@@ -87,8 +91,7 @@ class Filters:
         return "name" if self.written else self.sort if self.sort in SORTS else "place"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One household in a list: nothing sensitive. `waiting_days` counts from its oldest open need; `found` is the
     name by which it was found where that is not the head's.
     """
@@ -106,7 +109,7 @@ class Line:
     found: str = ""
 
 
-def list_page(actor: Actor, filters: Filters, asked: Asked, today: date) -> tuple[Page[Line], int]:
+def list_page(actor: Actor, filters: Filters, asked: Asked, today: date) -> tuple[Page[Line], Count]:
     """One page of the households in reach, and how many there are (counted to the cap).
 
     By place, by the oldest open need (those without one are left out), or the newest first; what is written finds
@@ -114,19 +117,47 @@ def list_page(actor: Actor, filters: Filters, asked: Asked, today: date) -> tupl
     """
     code = _area(actor, filters)
     if filters.written and not folded(filters.written):
-        return Page([]), 0
-    way = "waiting_near" if filters.order == "waiting" and len(code) > COUNTY else filters.order
-    order = ORDERS[way]
+        return Page([]), Count(0)
     if filters.written:
         asked = _name_position(asked, folded(filters.written))
-    positions = _POSITIONS[way](code, filters)
-    rows = _rows(order.take(positions, asked, PAGE), falls=order.falls(asked))
-    page = order.page(rows, asked, PAGE, lambda row: (row.first, row.second))
+    total = _count(code, filters) if filters.help_type else None
+    way = "waiting_near" if filters.order == "waiting" and len(code) > COUNTY else filters.order
+    rows = read(_page_of(way, code, filters, asked, total is None or total.more))
+    page = ORDERS[way].page(rows, asked, PAGE, lambda row: (row.first, row.second))
     if filters.written:  # no one's name stands in an address but what was typed
         ends = (page.before and str(page.rows[0].second), page.after and str(page.rows[-1].second))
         page = Page(page.rows, *(end and written_position([int(end)]) for end in ends))
-    alone = page.before is None and page.after is None
-    return Page(_lines(page.rows, today), page.before, page.after), len(rows) if alone else count_to_cap(positions)
+    if total is None:
+        total = Count(len(rows)) if page.before is None and page.after is None else _count(code, filters)
+    return Page(_lines(page.rows, today), page.before, page.after), total
+
+
+@lru_cache(maxsize=500)
+def _page_of(way: str, code: str, filters: Filters, asked: Asked, many: bool) -> Any:
+    """The SELECT of one page, with one row more than it holds. Made once: making it takes as long as asking it."""
+    order = ORDERS[way]
+    return _rows(order.take(_POSITIONS[way](code, filters, many), asked, PAGE), falls=order.falls(asked))
+
+
+def _count(code: str, filters: Filters) -> Count:
+    """How many there are: of place, state and category up to FAR, from the indexes alone; of all else up to NEAR."""
+    return count_to_cap(_counted(code, filters), FAR if _is_plain(filters) else NEAR, (code, filters))
+
+
+@lru_cache(maxsize=500)
+def _counted(code: str, filters: Filters) -> Any:
+    """The SELECT of what is counted, in whatever order: each household once."""
+    if filters.written:
+        return _by_name(code, filters)
+    if filters.order == "waiting":
+        return (_by_waiting_near if len(code) > COUNTY else _by_waiting)(code, filters)
+    if filters.help_type and len(code) <= COUNTY:
+        return _lacking(code, filters)
+    return _by_place(code, filters)
+
+
+def _is_plain(filters: Filters) -> bool:
+    return not (filters.written or filters.help_type or filters.order == "waiting")
 
 
 def find_by_number(written: str, actor: Actor, today: date) -> Sequence[Line]:
@@ -140,7 +171,7 @@ def find_by_number(written: str, actor: Actor, today: date) -> Sequence[Line]:
     positions = select(Household.id, Household.area_code.label("first"), Household.id.label("second"),
                        null().label("found")).where(
         Household.id.in_(select(found.c.id)), within(Household.area_code, actor.area_code), _is_live(Filters()))
-    return _lines(_rows(positions.order_by(Household.area_code, Household.id).limit(PAGE), falls=False), today)
+    return _lines(read(_rows(positions.order_by(Household.area_code, Household.id).limit(PAGE), falls=False)), today)
 
 
 def _area(actor: Actor, filters: Filters) -> str:
@@ -155,15 +186,28 @@ def _is_live(filters: Filters) -> ColumnElement[bool]:
     return Household.status == filters.status if filters.status else Household.status != "archived"
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """What the filters ask of a household besides its place."""
+def _conditions(filters: Filters, many: bool = True) -> list[ColumnElement[bool]]:
+    """What the filters ask of a household besides its place.
+
+    `many`: a good part of the households lack the help that is asked for, so that each is looked at as it comes;
+    else the few are sought first.
+    """
     conditions = [_is_live(filters)]
     if filters.category:
         conditions.append(Household.category == filters.category)
     if filters.help_type:
-        conditions.append(exists().where(Need.household_id == Household.id, Need.help_type == filters.help_type,
-                                         still_open()))
+        lacks = and_(Need.help_type == filters.help_type, still_open())
+        conditions.append(exists().where(Need.household_id == Household.id, lacks) if many
+                          else Household.id.in_(select(Need.household_id).where(lacks)))
     return conditions
+
+
+def _lacking(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """The households of a county that lack a help, from the side of the needs."""
+    others = Filters(category=filters.category, status=filters.status)
+    return select(Need.household_id).distinct().where(
+        Need.help_type == filters.help_type, still_open(),
+        _is_one(Need.household_id, within(Household.area_code, code), *_conditions(others)))
 
 
 def _in_counties(column: Any, code: str) -> ColumnElement[bool]:
@@ -173,19 +217,20 @@ def _in_counties(column: Any, code: str) -> ColumnElement[bool]:
     return column.in_(select(Area.code).where(Area.level == "county", within(Area.code, code)))  # type: ignore[no-any-return]
 
 
-def _by_place(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+def _by_place(code: str, filters: Filters, many: bool = True) -> Select[*tuple[Any, ...]]:
     return select(Household.id, Household.area_code.label("first"), Household.id.label("second"),
-                  null().label("found")).where(within(Household.area_code, code), *_conditions(filters))
+                  null().label("found")).where(
+        within(Household.area_code, code), *_conditions(filters, many or len(code) > COUNTY))
 
 
-def _by_newest(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+def _by_newest(code: str, filters: Filters, many: bool) -> Select[*tuple[Any, ...]]:
     """A county's newest are found along its index; a town's or village's few are sorted."""
     here = _in_counties(Household.county_code, code) if len(code) <= COUNTY else within(Household.area_code, code)
     return select(Household.id, Household.created_at.label("first"), Household.id.label("second"),
-                  null().label("found")).where(here, *_conditions(filters))
+                  null().label("found")).where(here, *_conditions(filters, many or len(code) > COUNTY))
 
 
-def _by_waiting(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+def _by_waiting(code: str, filters: Filters, _many: bool = True) -> Select[*tuple[Any, ...]]:
     """Each household once, at its oldest open need (of the kind that is asked for), along the index of the needs."""
     kind = [Need.help_type == filters.help_type] if filters.help_type else []
     same = [Older.help_type == filters.help_type] if filters.help_type else []
@@ -204,7 +249,7 @@ def _is_one(household_id: Any, *conditions: ColumnElement[bool]) -> ColumnElemen
     return exists().where(Household.id == household_id, *conditions)
 
 
-def _by_waiting_near(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+def _by_waiting_near(code: str, filters: Filters, _many: bool = True) -> Select[*tuple[Any, ...]]:
     """The same for a town or village, which is a small part of all needs: its households are looked at, and sorted."""
     wanted = and_(still_open(), Need.help_type == filters.help_type) if filters.help_type else still_open()
     since = select(func.min(case((wanted, Need.reported_on)))).where(
@@ -216,7 +261,7 @@ def _by_waiting_near(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
                   homes.c.household_id.label("second"), null().label("found")).where(homes.c.since.is_not(None))
 
 
-def _by_name(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+def _by_name(code: str, filters: Filters, _many: bool = True) -> Select[*tuple[Any, ...]]:
     """Each household once, at the first of its words that begin with what is written: the exact one if it has it."""
     begins = folded(filters.written)
     ends = begins + LAST_LETTER
@@ -231,8 +276,9 @@ def _by_name(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
     return statement
 
 
-_POSITIONS = {"place": _by_place, "newest": _by_newest, "waiting": _by_waiting, "waiting_near": _by_waiting_near,
-              "name": _by_name}
+_POSITIONS: dict[str, Callable[[str, Filters, bool], Any]] = {
+    "place": _by_place, "newest": _by_newest, "waiting": _by_waiting, "waiting_near": _by_waiting_near,
+    "name": _by_name}
 
 
 def _name_position(asked: Asked, begins: str) -> Asked:
@@ -250,8 +296,8 @@ def _name_position(asked: Asked, begins: str) -> Asked:
     return Asked(before=there) if asked.before else Asked(after=there)
 
 
-def _rows(positions: Any, *, falls: bool) -> Sequence[Any]:
-    """The chosen households with all that their lines show, in the order of their positions: one SELECT."""
+def _rows(positions: Any, *, falls: bool) -> Select[*tuple[Any, ...]]:
+    """The SELECT of the chosen households with all that their lines show, in the order of their positions."""
     chosen = positions.subquery()
     people = select(func.count()).where(Member.household_id == Household.id).scalar_subquery()
     lacking = select(func.count()).where(Need.household_id == Household.id, still_open()).scalar_subquery()
@@ -259,12 +305,12 @@ def _rows(positions: Any, *, falls: bool) -> Sequence[Any]:
     oldest = select(func.min(case((still_open(), Need.reported_on)))).where(
         Need.household_id == Household.id).scalar_subquery()
     ends = (chosen.c.first, chosen.c.second)
-    return db.session.execute(
+    return (
         select(Household.id, Household.number, Household.head_name, Household.area_code, Household.category,
                Household.status, people.label("members"), lacking.label("open_needs"), oldest.label("oldest"),
                chosen.c.first, chosen.c.second, chosen.c.found)
         .join(chosen, chosen.c.id == Household.id)
-        .order_by(*(end.desc() if falls else end.asc() for end in ends))).all()
+        .order_by(*(end.desc() if falls else end.asc() for end in ends)))
 
 
 def _lines(rows: Sequence[Any], today: date) -> list[Line]:

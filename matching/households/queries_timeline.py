@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from matching.extensions import db
 from matching.households.models import TimelineEntry
+from matching.language import lazy_gettext as _l
 from matching.words import help_type_word
 from matching.words_steps import timeline_word
 

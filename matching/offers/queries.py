@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from matching.actor import OFFICERS, Actor, Right
 from matching.errors import NotThere
 from matching.extensions import db
-from matching.keyset import Asked, Key, Order, Page, count_to_cap, whole
+from matching.keyset import Asked, Count, Key, Order, Page, count_to_cap, whole
 from matching.offers.models import Offer, OfferArea, OfferClearance
 from matching.offers.queries_reach import reaches_into
 from matching.organisations.models import Organisation
@@ -24,7 +24,7 @@ PAGE = 24
 
 NEWEST_FIRST = Order(Key(Offer.id, whole, falls=True))
 RUNNING_FIRST = Order(Key(case((Offer.status == "closed", 1), else_=0), whole), Key(Offer.id, whole, falls=True))
-Listed = tuple[Page[Offer], int]
+Listed = tuple[Page[Offer], Count]
 """One page of offers, and how many there are."""
 
 
@@ -101,7 +101,7 @@ def waiting_page(actor: Actor, asked: Asked, today: date) -> Listed:
 def own_page(actor: Actor, asked: Asked) -> Listed:
     """One page of the actor's own offers, those that still run first."""
     if actor.organisation_id is None:
-        return Page([]), 0
+        return Page([]), Count(0)
     return _page([Offer.organisation_id == actor.organisation_id], asked, RUNNING_FIRST)
 
 

@@ -130,7 +130,7 @@ def towns_with_proposals(actor: Actor) -> list[tuple[str, int]]:
 
 
 def open_needs(actor: Actor, asked: Asked, help_type: str = "", area_code: str = "",
-               lonely: bool = False) -> tuple[keyset.Page[Need], int]:
+               lonely: bool = False) -> tuple[keyset.Page[Need], keyset.Count]:
     """Open needs in reach that still lack units, and their number to the cap.
 
     The most urgent come first, of these the soonest wanted, of these the longest waiting.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.engine import Engine
 
-from matching.extensions import db
+from matching.extensions import db, read
 from matching.places.divisions import CODE_LENGTHS
 from matching.places.models import Area
 from matching.places.names import match_name, town_core, village_core, village_kind
@@ -74,6 +75,16 @@ def children(*codes: str) -> list[Area]:
     parent = Area.parent_code.in_(codes) if len(codes) > 1 else Area.parent_code == (codes[0] or None)
     below = select(Area).where(parent).order_by(Area.code)
     return list(db.session.scalars(below))
+
+
+def child_names(*codes: str) -> dict[str, str]:
+    """Code → name of the areas right below one area, or several, by code."""
+    return {row.code: row.name for row in read(_below(codes))}
+
+
+@lru_cache(maxsize=500)
+def _below(codes: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    return select(Area.code, Area.name).where(Area.parent_code.in_(codes)).order_by(Area.code)
 
 
 def area_names(codes: Iterable[str]) -> dict[str, str]:
