@@ -43,7 +43,7 @@ class Outcome:
     faults: list[Fault] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
     new_places: list[str] = field(default_factory=list)
-    sums: dict[str, tuple[int, int]] | None = None
+    sums: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def add(self, other: Outcome) -> None:
         """Take in what a part of the work did."""
@@ -55,10 +55,13 @@ class Outcome:
         self.faults += other.faults
         self.duplicates += other.duplicates
         self.new_places += other.new_places
-        for name, (lines, amount) in (other.sums or {}).items():
-            self.sums = self.sums if self.sums is not None else {}
-            before = self.sums.get(name, (0, 0))
-            self.sums[name] = before[0] + lines, before[1] + amount
+        for name, (lines, amount) in other.sums.items():
+            self.count(name, lines, amount)
+
+    def count(self, name: str, lines: int, amount_fen: int) -> None:
+        """Add lines and their money to a sum."""
+        before = self.sums.get(name, (0, 0))
+        self.sums[name] = before[0] + lines, before[1] + amount_fen
 
 
 def report(register: AnyRegister, outcome: Outcome, area_code: str) -> dict[str, Any]:
@@ -80,7 +83,7 @@ def report(register: AnyRegister, outcome: Outcome, area_code: str) -> dict[str,
                       "blank_rows": list(table.blank_rows), "total_rows": list(table.total_rows)},
         "columns": {name: [column.letter, column.header] for name, column in register.joined.parts[0].columns.items()},
         "sheets": [part.sheet for part in register.joined.parts], "sheets_left_out": list(register.joined.left_out)}
-    if outcome.sums is not None:
+    if isinstance(register, AidRegister):
         found["sums"] = {name: list(sums) for name, sums in outcome.sums.items()}
     if isinstance(register, HouseholdsRegister):
         found |= {"households": len(register.households) - len(outcome.refused),

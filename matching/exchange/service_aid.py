@@ -33,7 +33,7 @@ def apply_aid(register: AidRegister, county: County, actor: Actor | None, now: d
     names nobody of its household is written for the household, with a warning. A line that is there already changes
     at most how far it has come.
     """
-    total = Outcome(sums={})
+    total = Outcome()
     done = 0
     for rows in _chunks(register.aid, county.code):
         share = done / len(register.aid)
@@ -67,7 +67,7 @@ class _Chunk:
     def __init__(self, register: AidRegister, county: County, actor: Actor | None, now: datetime,
                  rehearse: bool) -> None:
         self.register, self.county, self.actor, self.now = register, county, actor, now
-        self.rehearse, self.outcome = rehearse, Outcome(sums={})
+        self.rehearse, self.outcome = rehearse, Outcome()
 
     def apply(self, rows: Sequence[AidRow]) -> None:
         """Bring the lines into the database."""
@@ -151,10 +151,8 @@ class _Chunk:
         """Count a line and its sum."""
         if what != "unchanged":
             (self.outcome.created if what == "created" else self.outcome.updated).add(row.row)
-        sums = self.outcome.sums or {}
         for name in (what, row.help_type) if what == "created" else (what,):
-            lines, amount = sums.get(name, (0, 0))
-            sums[name] = lines + 1, amount + row.amount_fen
+            self.outcome.count(name, 1, row.amount_fen)
 
     def _settle(self, grant: Grant, payments: Sequence[Payment]) -> None:
         days = [(payment.paid_on, payment.amount_fen) for payment in payments if payment.paid_on]
