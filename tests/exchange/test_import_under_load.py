@@ -83,6 +83,7 @@ def _until(import_id: int, *states: str) -> None:
 
 
 @pytest.mark.promise
+@pytest.mark.timeout(1800)
 def test_fifty_people_at_work_during_an_import(app: Flask, people: People, real_server: Server, large_register: Path,
                                                database_kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     for code, name in registers.COUNTY.towns.items():
