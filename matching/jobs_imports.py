@@ -1,23 +1,32 @@
 """Working the registers that officers have brought: reading, applying, taking back, with progress to show.
 
-Reading and rehearsing hold nobody up. Applying is one transaction: on SQLite other writers wait for it (readers do
-not), on PostgreSQL only those who want the same rows.
+Nobody waits long for any of it: reading and rehearsing hold nothing, applying and taking back write in many short
+transactions. One that was stopped, failed or died half-way is taken back before anything else happens to it.
 """
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import PurePath
 
 import structlog
 
 from matching import vault
+from matching.actor import Actor
 from matching.clock import utc_now
 from matching.errors import NotThere
 from matching.exchange import service_imports as imports
+from matching.exchange.areas import County
+from matching.exchange.columns import Choices
 from matching.exchange.models import Import
-from matching.exchange.service import apply_register, read_register
-from matching.exchange.workbook import FileRefused, read_content
+from matching.exchange.report import AnyRegister
+from matching.exchange.service import apply_register, note_import, read_register
+from matching.exchange.service_journal import journalled
+from matching.exchange.service_undo import finish_taking_back, take_back_next
+from matching.exchange.turns import Turns
+from matching.exchange.workbook import FileRefused, Sheet, read_content
 from matching.extensions import db, reading
 
 log = structlog.get_logger()
@@ -60,63 +69,102 @@ def work(import_id: int, token: str) -> None:
 
 
 def _work(import_id: int, token: str) -> None:
-    row = db.session.get_one(Import, import_id)
-    actor, kind, state, area = imports.actor_of_import(row), row.kind, row.state, row.area_code
-    choices, key, suffix = imports.remembered(row), row.file_key or "", PurePath(row.file_name).suffix
-    db.session.rollback()
+    with reading():
+        row = db.session.get_one(Import, import_id)
+        actor, state, ending = imports.actor_of_import(row), row.state, row.ending
+    if state == "undoing":
+        by_hand = ending == "undone"
+        if by_hand and actor is None:
+            raise FileRefused("not_allowed")
+        _take_back(import_id, token, actor if by_hand else None)
+        _settle(finish_taking_back(import_id, token, actor if by_hand else None, utc_now()))
+        return
+    if state == "applying":
+        _take_back(import_id, token, None)
     if actor is None:
         raise FileRefused("not_allowed")
-    if state == "undoing":
-        _settle(imports.finish_undoing(import_id, token, actor, utc_now()))
-        return
+    register, county = _read(import_id, token, actor)
+    turns = _Turns(import_id, token, journal=state == "applying")
+    if state == "reading":
+        outcome = apply_register(register, county, actor, utc_now(), rehearse=True, turns=turns)
+        db.session.rollback()
+        done = imports.finish_reading(import_id, token, register, outcome, county.code, utc_now())
+    else:
+        outcome = apply_register(register, county, actor, utc_now(), import_id=import_id, turns=turns)
+        found = note_import(register, outcome, county, actor, utc_now(), import_id)
+        done = imports.finish_applying(import_id, token, found, utc_now())
+    _settle(done)
+
+
+def _read(import_id: int, token: str, actor: Actor) -> tuple[AnyRegister, County]:
+    with reading():
+        row = db.session.get_one(Import, import_id)
+        kind, area, choices = row.kind, row.area_code, imports.remembered(row)
+        key, suffix = row.file_key or "", PurePath(row.file_name).suffix
     try:
         sheets = read_content(vault.get(key), suffix)
     except (vault.Missing, ValueError):
         raise FileRefused("file_gone") from None
     _show(import_id, token, 30)
-    with reading():
-        register, county = read_register(kind, sheets, area, actor, utc_now(), choices)
-    del sheets
+    found = _sorted_out(kind, sheets, area, actor, choices)
     _show(import_id, token, 50)
-    if state == "reading":
-        outcome = apply_register(register, county, actor, utc_now(), rehearse=True,
-                                 told=_Teller(import_id, token))
-        db.session.rollback()
-        done = imports.finish_reading(import_id, token, register, outcome, county.code, utc_now())
-    else:
-        outcome = apply_register(register, county, actor, utc_now(), import_id=import_id)
-        db.session.flush()
-        done = imports.finish_applying(import_id, token, register, outcome, county.code, utc_now())
-    _settle(done)
+    return found
+
+
+def _sorted_out(kind: str, sheets: Sequence[Sheet], area: str, actor: Actor, choices: Choices
+                ) -> tuple[AnyRegister, County]:
+    with reading():
+        return read_register(kind, sheets, area, actor, utc_now(), choices)
+
+
+def _take_back(import_id: int, token: str, actor: Actor | None) -> None:
+    """Take back what an import has written so far, transaction by transaction."""
+    while take_back_next(import_id, actor, utc_now()):
+        _settle(imports.show(import_id, token, 50, utc_now()))
+    db.session.rollback()
 
 
 def _settle(done: bool) -> None:
-    if done:
-        db.session.commit()
-    else:
+    if not done:
         db.session.rollback()
+        raise _Lost
+    db.session.commit()
 
 
 def _show(import_id: int, token: str, progress: int) -> None:
     """Let the page see how far it is; raises _Lost when there is no more to do."""
     db.session.rollback()
-    held = imports.show(import_id, token, progress, utc_now())
-    db.session.commit()
-    if not held:
-        raise _Lost
+    _settle(imports.show(import_id, token, progress, utc_now()))
 
 
-class _Teller:
-    """Shows the progress of a rehearsal, a step at a time."""
+class _Turns(Turns):
+    """Looking holds nobody up; each stretch of writing is a transaction that ends with the claim or not at all."""
 
-    def __init__(self, import_id: int, token: str) -> None:
-        self._of, self._last = (import_id, token), 0
+    apart = True
 
-    def __call__(self, share: float) -> None:
-        progress = 50 + int(share * 45)
-        if progress >= self._last + STEP:
+    def __init__(self, import_id: int, token: str, journal: bool) -> None:
+        self._of, self._last, self._journal = (import_id, token), 0, import_id if journal else None
+
+    def reading(self) -> AbstractContextManager[None]:
+        return reading()
+
+    @contextlib.contextmanager
+    def writing(self, share: float) -> Iterator[None]:
+        db.session.rollback()
+        with journalled(self._journal):
+            yield
+        db.session.flush()
+        self._last = _progress(share)
+        _settle(imports.show(*self._of, self._last, utc_now()))
+
+    def told(self, share: float) -> None:
+        if (progress := _progress(share)) >= self._last + STEP:
             self._last = progress
             _show(*self._of, progress)
+
+
+def _progress(share: float) -> int:
+    return 50 + int(share * 45)
 
 
 def _forget_file(import_id: int) -> None:

@@ -21,7 +21,8 @@ COLUMNS: Mapping[str, LazyString] = {
     "org": _l("单位名称"), "otype": _l("单位性质"), "code": _l("信用代码"), "project": _l("项目"),
     "type": _l("帮扶类型"), "unit": _l("单位"), "area": _l("服务区域"), "radius": _l("服务半径"), "lat": _l("纬度"),
     "lon": _l("经度"), "cond": _l("条件"), "start": _l("开始日期"), "end": _l("结束日期"), "contact": _l("联系人"),
-    "town_code": _l("镇街代码"),
+    "town_code": _l("镇街代码"), "amount": _l("金额"), "day": _l("发放日期"), "source": _l("资金来源"),
+    "provider": _l("发放单位"), "status": _l("进展"),
 }
 FIELDS: Mapping[str, LazyString] = {
     "number": _l("户编号"), "area_code": _l("地点"), "head_name": _l("户主"), "address": _l("住址"),
@@ -37,7 +38,8 @@ FIELDS: Mapping[str, LazyString] = {
     "urgency": _l("紧急程度"), "reported_on": _l("需求日期"), "asks": _l("条件"), "traits": _l("对象特点"),
     "unit": _l("单位"), "summary": _l("说明"), "sequence": _l("次序"),
 }
-KINDS: Mapping[str, LazyString] = {"households": _l("家庭台账"), "offers": _l("帮扶资源表"), "places": _l("镇村坐标表")}
+KINDS: Mapping[str, LazyString] = {"households": _l("家庭台账"), "aid": _l("救助发放台账"),
+                                   "offers": _l("帮扶资源表"), "places": _l("镇村坐标表")}
 STATES: Mapping[str, LazyString] = {
     "waiting": _l("排队等着读"), "reading": _l("正在读"), "ready": _l("等您确认"), "confirmed": _l("排队等着写入"),
     "applying": _l("正在写入"), "done": _l("已导入"), "undoing": _l("正在撤回"), "undone": _l("已撤回"),

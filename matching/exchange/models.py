@@ -20,7 +20,8 @@ class Import(Model):
     """One register file that an officer brought, from upload to done, cancelled or taken back.
 
     waiting → reading → ready → confirmed → applying → done → undoing → undone; `refused`: the file cannot be used.
-    `file_key` names the file in the vault; it is None once the file was removed. `claim` is the token of the
+    Stopped or failed while it is applied, what was written is taken back first; `ending` is then the state after
+    undoing. `file_key` names the file in the vault; it is None once the file was removed. `claim` is the token of the
     process that works it: who has lost it changes nothing. `choices`: wording of a header → field. `columns`:
     [sheet, letter, header, wording, field]. `report` holds figures only, `fault` the reason for refusing.
     """
@@ -39,6 +40,7 @@ class Import(Model):
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     finished_at: Mapped[datetime | None]
+    ending: Mapped[str] = mapped_column(String(10), default="undone")
     choices: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     columns: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

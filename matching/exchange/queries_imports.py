@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 
 from matching.accounts.models import User
 from matching.actor import Actor, Right
@@ -14,8 +14,8 @@ from matching.exchange.models import Import, ImportFinding
 from matching.extensions import db
 from matching.places.queries import within
 
-__all__ = ["Found", "all_faults", "fault_counts", "findings_page", "import_or_404", "imports_of", "lines_of",
-           "list_counts"]
+__all__ = ["Found", "all_faults", "fault_counts", "findings_page", "import_or_404", "imports_of", "is_unfinished",
+           "lines_of", "list_counts"]
 
 PAGE = 25
 
@@ -56,6 +56,13 @@ def findings_page(row: Import, which: str, after: int, kind: str = "", verdict: 
         wanted = wanted.where(ImportFinding.data["verdict"].as_string() == verdict)
     rows = db.session.scalars(wanted.order_by(ImportFinding.position).limit(PAGE + 1)).all()
     return Found(rows[:PAGE], rows[PAGE - 1].position if len(rows) > PAGE else None)
+
+
+def is_unfinished(actor: Actor) -> bool:
+    """Whether a register is just being written, or taken back, in or around the actor's area: lists are not whole."""
+    around = [actor.area_code[:length] for length in (2, 4, 6, 9, 12) if length <= len(actor.area_code)]
+    related = or_(within(Import.area_code, actor.area_code), Import.area_code.in_(around))
+    return bool(db.session.scalar(select(exists().where(Import.state.in_(("applying", "undoing")), related))))
 
 
 def fault_counts(row: Import) -> dict[str, int]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from matching.actor import Actor
@@ -19,17 +20,17 @@ from matching.exchange.models import Import, ImportFinding
 from matching.exchange.queries_imports import fault_counts, lines_of
 from matching.exchange.vocabulary import header_words
 from matching.extensions import db
-from matching.formatting import money
+from matching.formatting import money, number
 from matching.households.models import Household
 from matching.places.queries import area_names
-from matching.words import help_type_word
+from matching.words import HELP_TYPES, help_type_word
 from matching.words_registers import STATES, column_word, field_word
 
 __all__ = ["changes", "chosen_columns", "column_choices", "column_rows", "double_cards", "fault_rows", "fault_table",
-           "headline", "kind_choices", "leftovers", "shown_fields"]
+           "headline", "kind_choices", "leftovers", "shown_fields", "sums"]
 
 BASE = ("head", "name", "id", "town", "village", "phone")
-BASE_OF = {"offers": ("org", "project", "type", "qty"), "places": ("town", "village", "lat", "lon")}
+BASE_OF = {"aid": ("no", "name", "project", "type", "amount", "day"), "offers": ("org", "project", "type", "qty"), "places": ("town", "village", "lat", "lon")}
 
 
 @dataclass(slots=True)
@@ -136,10 +137,12 @@ def headline(row: Import) -> str:
                         report["created"] + report["updated"])
     if row.state == "undone":
         left = report.get("left", 0)
-        return ngettext("已撤回，%(num)s 处有人改过，没有动", "已撤回，%(num)s 处有人改过，没有动",
+        return ngettext("已撤回，%(num)s 处有人改过或用到，没有动", "已撤回，%(num)s 处有人改过或用到，没有动",
                         left) if left else _("已全部撤回")
     if row.state == "refused":
         return _("这份文件不能导入")
+    if row.state == "undoing" and row.ending != "undone":
+        return _("正在把写进去的拿掉")
     return str(STATES[row.state])
 
 
@@ -175,12 +178,28 @@ def _short(kind: str) -> str:
     return re.split(r"[，,。]|\.\s", words)[0].strip().rstrip(".")
 
 
+WHATS: Mapping[str, LazyString] = {
+    "household": _l("这一户"), "member": _l("家庭成员"), "need": _l("需求"), "offers": _l("资源"), "payments": _l("一笔发放"),
+    "organisations": _l("机构"), "areas": _l("地点"), "grants": _l("救助"), "timeline_entries": _l("经过")}
+REASONS: Mapping[str, LazyString] = {"changed": _l("导入以后有人改过"), "used": _l("别处已经用到")}
+
+
 def leftovers(found: Sequence[ImportFinding]) -> list[dict[str, Any]]:
-    """What an undo had to leave, with the household it belongs to."""
+    """What an undo had to leave and why, with the household it belongs to or its own name and page."""
     homes = {home.id: home for home in db.session.scalars(select(Household).where(
-        Household.id.in_({line.data["household_id"] for line in found})))}
-    words = {"household": _("这一户"), "member": _("家庭成员"), "need": _("需求")}
-    return [{"home": homes.get(line.data["household_id"]), "what": words[line.kind]} for line in found]
+        Household.id.in_({line.data.get("household_id") for line in found})))}
+    return [{"home": homes.get(line.data.get("household_id")), "what": WHATS[line.kind],
+             "name": line.data.get("name", ""), "key": line.data.get("key", ""), "kind": line.kind,
+             "why": REASONS[line.data.get("reason", "changed")]} for line in found]
+
+
+def sums(row: Import) -> list[tuple[str, str, str]]:
+    """Of a register of aid: the new lines in all and by kind of help, each as (what, how many, how much money)."""
+    told = row.report.get("sums") or {}
+    words = {"created": _("新增"), "updated": _("更新"), "unchanged": _("没有变化")}
+    order = [name for name in (*words, *HELP_TYPES) if name in told]
+    return [(words.get(name) or _("新增里的%(kind)s", kind=help_type_word(name)), number(told[name][0]),
+             money(told[name][1])) for name in order]
 
 
 def fault_table(found: Sequence[ImportFinding]) -> list[list[str | int]]:

@@ -32,6 +32,7 @@ class Outcome:
     """What applying a register did to the database, by sheet row; a row counts once, the strongest word wins.
 
     `refused`: first rows of households that are not imported after all, `homes`: (created, updated) households.
+    `sums` of a register of aid: created, updated, unchanged, and of the new ones each help type → (lines, fen).
     """
 
     created: set[int] = field(default_factory=set)
@@ -42,6 +43,25 @@ class Outcome:
     faults: list[Fault] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
     new_places: list[str] = field(default_factory=list)
+    sums: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def add(self, other: Outcome) -> None:
+        """Take in what a part of the work did."""
+        self.created |= other.created
+        self.updated |= other.updated
+        self.refused |= other.refused
+        self.homes = [own | more for own, more in zip(self.homes, other.homes, strict=True)]
+        self.changes += other.changes
+        self.faults += other.faults
+        self.duplicates += other.duplicates
+        self.new_places += other.new_places
+        for name, (lines, amount) in other.sums.items():
+            self.count(name, lines, amount)
+
+    def count(self, name: str, lines: int, amount_fen: int) -> None:
+        """Add lines and their money to a sum."""
+        before = self.sums.get(name, (0, 0))
+        self.sums[name] = before[0] + lines, before[1] + amount_fen
 
 
 def report(register: AnyRegister, outcome: Outcome, area_code: str) -> dict[str, Any]:
@@ -63,6 +83,8 @@ def report(register: AnyRegister, outcome: Outcome, area_code: str) -> dict[str,
                       "blank_rows": list(table.blank_rows), "total_rows": list(table.total_rows)},
         "columns": {name: [column.letter, column.header] for name, column in register.joined.parts[0].columns.items()},
         "sheets": [part.sheet for part in register.joined.parts], "sheets_left_out": list(register.joined.left_out)}
+    if isinstance(register, AidRegister):
+        found["sums"] = {name: list(sums) for name, sums in outcome.sums.items()}
     if isinstance(register, HouseholdsRegister):
         found |= {"households": len(register.households) - len(outcome.refused),
                   "people": register.people - sum(outcome.refused.values()),

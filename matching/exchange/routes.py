@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from matching.access import may, the_actor
+from matching.access import current_actor, may, the_actor
 from matching.actor import Right
 from matching.clock import utc_now
 from matching.exchange import queries_imports as queries
@@ -23,6 +23,16 @@ from matching.words_registers import KINDS, STATES, TAGS
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/exchange")
 WORKING = ("waiting", "reading", "confirmed", "applying", "undoing")
+LISTS = frozenset({"households.list_households", "households.map_households", "assistance.list_gaps", "pairings.desk",
+                   "figures.overview"})
+"""Pages that say so when a register is half written."""
+
+
+@blueprint.app_context_processor
+def half_written() -> dict[str, bool]:
+    """Whether what a list shows is not whole, because a register is just being written."""
+    actor = current_actor() if request.endpoint in LISTS else None
+    return {"unfinished_import": queries.is_unfinished(actor)} if actor is not None else {}
 
 
 @blueprint.get("/list-imports")
@@ -61,7 +71,7 @@ def show_import(import_id: int) -> ResponseReturnValue:
     return render_template("exchange/show_import.html", row=row, headline=preview.headline(row), reason=reason,
                            working=row.state in WORKING, step=StepForm(), kind=str(KINDS[row.kind]),
                            counts=queries.list_counts(row), columns=preview.column_rows(row),
-                           days=imports.KEEP_FILE.days)
+                           sums=preview.sums(row), days=imports.KEEP_FILE.days)
 
 
 @blueprint.get("/<int:import_id>/import-progress")
@@ -96,7 +106,7 @@ def cancel_import(import_id: int) -> ResponseReturnValue:
 
     def act() -> str:
         imports.cancel(row, actor, now)
-        flash(_("已经停下，什么都没有写入。"))
+        flash(_("已经停下，什么都没有写入。") if row.state == "cancelled" else _("已经停下，正在把写进去的拿掉。"))
         return url_for(".show_import", import_id=import_id)
 
     location = once(form.key, actor, now, act)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,18 +20,21 @@ from matching.exchange.households import read_households
 from matching.exchange.offers import read_offers
 from matching.exchange.places import read_places
 from matching.exchange.queries import county_of_register
-from matching.exchange.register import HouseholdsRegister, OffersRegister
+from matching.exchange.register import HouseholdsRegister, OffersRegister, PlacesRegister
 from matching.exchange.report import AnyRegister, Outcome, report
 from matching.exchange.service_aid import apply_aid
-from matching.exchange.service_households import Told, apply_households, nobody
+from matching.exchange.service_households import apply_households
 from matching.exchange.service_offers import apply_offers
 from matching.exchange.service_places import apply_places
 from matching.exchange.sheets import tables_of
+from matching.exchange.turns import ONE_TRANSACTION, REHEARSAL, Turns
 from matching.exchange.workbook import FileRefused, Sheet, read_workbook
 
-__all__ = ["KINDS", "apply_register", "import_register", "read_register"]
+__all__ = ["KINDS", "apply_register", "import_register", "note_import", "read_register"]
 
-KINDS = ("places", "households", "aid", "offers")
+REGISTERS: dict[str, type[AnyRegister]] = {
+    "places": PlacesRegister, "households": HouseholdsRegister, "aid": AidRegister, "offers": OffersRegister}
+KINDS = tuple(REGISTERS)
 
 
 def import_register(kind: str, path: Path, area_code: str, actor: Actor | None, now: datetime, *,
@@ -43,8 +47,9 @@ def import_register(kind: str, path: Path, area_code: str, actor: Actor | None, 
     when the county is out of the actor's reach.
     """
     register, county = read_register(kind, read_workbook(path), area_code, actor, now)
-    outcome = apply_register(register, county, actor, now, rehearse=rehearse)
-    return report(register, outcome, county.code)
+    outcome = apply_register(register, county, actor, now, rehearse=rehearse,
+                             turns=REHEARSAL if rehearse else ONE_TRANSACTION)
+    return report(register, outcome, county.code) if rehearse else note_import(register, outcome, county, actor, now)
 
 
 def read_register(kind: str, sheets: Sequence[Sheet], area_code: str, actor: Actor | None, now: datetime,
@@ -70,23 +75,30 @@ def read_register(kind: str, sheets: Sequence[Sheet], area_code: str, actor: Act
 
 
 def apply_register(register: AnyRegister, county: County, actor: Actor | None, now: datetime, *,
-                   rehearse: bool = False, import_id: int | None = None, told: Told = nobody) -> Outcome:
-    """Bring a register's rows into the database in the present transaction; a rehearsal is rolled back by the caller.
+                   rehearse: bool = False, import_id: int | None = None,
+                   turns: Turns = ONE_TRANSACTION) -> Outcome:
+    """Bring a register's rows into the database, in the present transaction or in `turns`.
 
-    What it changed in files is kept under `import_id`, so that the whole import can be taken back.
+    A rehearsal is rolled back by the caller. What it changed in files is kept under `import_id`, so that the whole
+    import can be taken back.
     """
     if isinstance(register, HouseholdsRegister):
-        kind, outcome = "households", apply_households(register, county, actor, now, rehearse=rehearse,
-                                                       import_id=import_id, told=told)
-    elif isinstance(register, AidRegister):
-        kind, outcome = "aid", apply_aid(register, county, actor, now)
-    elif isinstance(register, OffersRegister):
-        kind, outcome = "offers", apply_offers(register, county, actor, now)
-    else:
-        kind, outcome = "places", apply_places(register, county, actor, now)
-    if not rehearse and (outcome.created or outcome.updated):
-        found = report(register, outcome, county.code)
+        return apply_households(register, county, actor, now, rehearse=rehearse, import_id=import_id, turns=turns)
+    if isinstance(register, AidRegister):
+        return apply_aid(register, county, actor, now, rehearse=rehearse, turns=turns)
+    with nullcontext() if rehearse else turns.writing(1):
+        if isinstance(register, OffersRegister):
+            return apply_offers(register, county, actor, now)
+        return apply_places(register, county, actor, now)
+
+
+def note_import(register: AnyRegister, outcome: Outcome, county: County, actor: Actor | None, now: datetime,
+                import_id: int | None = None) -> dict[str, Any]:
+    """Write into the log that a register came in and changed something; returns its report."""
+    found = report(register, outcome, county.code)
+    if outcome.created or outcome.updated:
+        kind = next(kind for kind, of in REGISTERS.items() if isinstance(register, of))
         record(actor, "register.import", now, object_type="register", object_id=import_id, area_code=county.code,
                changes={"kind": kind, **{name: found[name] for name in (
                    "rows", "created", "updated", "unchanged", "rejected")}})
-    return outcome
+    return found

@@ -1,18 +1,22 @@
-"""Applies a register of households: files, members and needs, all in the caller's transaction.
+"""Applies a register of households: files, members and needs, in one transaction or in many short turns (`turns`).
 
 The register's word goes before what the file says, but an empty or unreadable cell never takes anything away,
 nothing is deleted, and a need that pairings hold never shrinks below what they hold. What an officer brings stays
 within that officer's reach. A rehearsal reckons the same outcome and writes nothing, so that nobody has to wait for it.
+
+In turns, a chunk is reckoned first, as in a rehearsal: its new files are sealed and ready before the write lock is
+taken, files that change are read again under it, and where nothing changes nobody waits at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager, selectinload
 
 from matching.actor import Actor
@@ -29,40 +33,44 @@ from matching.exchange.register import (
     fault_of,
 )
 from matching.exchange.report import Outcome
+from matching.exchange.service_batches import Fresh, insert_fresh
 from matching.exchange.service_places import Communities, place_at
-from matching.exchange.service_rows import Kept, changes_of, insert_new, listed, own_numbers
+from matching.exchange.service_rows import Kept, changes_of, listed, own_numbers
+from matching.exchange.turns import ONE_TRANSACTION, Turns
 from matching.extensions import db
 from matching.households.models import Household, Member, Need, TimelineEntry
 from matching.households.service_changes import keep, keep_all, state_before
+from matching.households.service_names import key_files
 from matching.words import UNITS
 
 __all__ = ["apply_households"]
 
-CHUNK = 250
-Told = Callable[[float], None]
+CHUNK, CHUNK_IN_TURNS = 250, 60
+"""Households at a time; in turns so few that others wait a tenth of a second at most."""
+TRIES = 3
 Elsewhere = dict[str, tuple[Member, str]]
 """Blind index → a person of the county and the number of the household's file."""
 _SAME_NAME = ("relation", "certificate", "phone", "illness", "born_on", "sex", "health", "disability_kind",
               "disability_grade", "work_ability", "employment", "school_stage", "child_kind", "monthly_income_fen")
 
 
-def nobody(_share: float) -> None:
-    """Nobody wants to hear how far it is."""
-
-
 def apply_households(register: HouseholdsRegister, county: County, actor: Actor | None, now: datetime, *,
-                     rehearse: bool = False, import_id: int | None = None, told: Told = nobody) -> Outcome:
+                     rehearse: bool = False, import_id: int | None = None, turns: Turns = ONE_TRANSACTION) -> Outcome:
     """Create and update the files of a register. Imported files count as verified: the register is the county's own.
 
     Persons whose number stands in another file of the county that the register does not correct are not
-    entered twice; they are reported as duplicates. `rehearse`: reckon only. `told(share)` hears how far it is.
+    entered twice; they are reported as duplicates. `rehearse`: reckon only.
     """
-    applier = _Applier(register, county, actor, now, rehearse, import_id)
-    for start in range(0, len(register.households), CHUNK):
-        told(start / len(register.households))
+    applier = _Applier(register, county, actor, now, rehearse, import_id, turns)
+    if turns.apart:
+        applier.find_places()
+    step = CHUNK_IN_TURNS if turns.apart and not rehearse else CHUNK
+    for start in range(0, len(register.households), step):
+        share = start / len(register.households)
+        turns.told(share)
         with db.session.no_autoflush:
-            applier.apply(register.households[start:start + CHUNK])
-    return applier.outcome
+            applier.apply(register.households[start:start + step], share)
+    return applier.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +84,84 @@ class _Entered:
     needs: list[Need]
     before: list[tuple[Kept, dict[str, Any]]]
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is nothing but new rows."""
+        return self.is_new and not self.before
+
+    @property
+    def is_change(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.is_new or self.before or self.people or self.needs)
+
 
 class _Applier:
     """The state of one import: caches, outcome, and who acts when."""
 
     def __init__(self, register: HouseholdsRegister, county: County, actor: Actor | None, now: datetime,
-                 rehearse: bool, import_id: int | None) -> None:
+                 rehearse: bool, import_id: int | None, turns: Turns) -> None:
         self.register, self.county, self.actor, self.now = register, county, actor, now
-        self.rehearse, self.import_id = rehearse, import_id
-        self.outcome = Outcome()
-        self.communities = Communities(county, now, self.outcome, rehearse)
+        self.rehearse, self.import_id, self.turns = rehearse, import_id, turns
+        self.total, self.outcome = Outcome(), Outcome()
+        self.communities = Communities(county, now, self.total, rehearse, actor)
         self.numbers = {household.number for household in register.households}
 
-    def apply(self, rows: Sequence[HouseholdRow]) -> None:
+    def find_places(self) -> None:
+        """Look all villages up; those that are missing are created before any file, a few in each turn."""
+        named = list(dict.fromkeys((row.town_code, row.village) for row in self.register.households))
+        with self.turns.reading():
+            missing = [place for place in named if not self.communities.is_known(*place)]
+        for start in range(0, 0 if self.rehearse else len(missing), CHUNK_IN_TURNS):
+            with self.turns.writing(0):
+                for place in missing[start:start + CHUNK_IN_TURNS]:
+                    self.communities.code(*place)
+
+    def apply(self, rows: Sequence[HouseholdRow], share: float) -> None:
         """Bring one chunk of households into the database, or find out what it would bring."""
-        elsewhere = self._people_known(rows)
-        known = self._known(rows, elsewhere)
-        entered = [found for row in rows if (found := self._bring(row, known.get(row.first_row), elsewhere))]
-        for e in entered:
-            self._note(e)
+        for left in reversed(range(TRIES)):
+            try:
+                done = self._apply(rows, share)
+            except IntegrityError:  # somebody entered the same meanwhile: look again
+                db.session.rollback()
+                if not (left and self.turns.apart):
+                    raise
+            else:
+                break
+        for outcome in done.values():
+            self.total.add(outcome)
+
+    def _apply(self, rows: Sequence[HouseholdRow], share: float) -> dict[int, Outcome]:
+        """The same; returns what each household came to, by its first row."""
+        with self.turns.reading():
+            entered, done = self._reckon(rows, lock=not (self.rehearse or self.turns.apart))
         if self.rehearse:
-            db.session.rollback()
-        else:
-            db.session.flush()
-            self._enter(entered)
+            return done
+        if not self.turns.apart:
+            self._write_down([], entered)
+            return done
+        bare = [e for e in entered if e.is_bare]
+        ready = [Fresh.of(e.household, True, e.people, e.needs) for e in bare]
+        again = [e.row for e in entered if e.is_change and not e.is_bare]
+        if bare or again:
+            with self.turns.writing(share):
+                changed, done_again = self._reckon(again, lock=True)
+                self._write_down(ready, bare + changed)
+            done |= done_again
+        return done
+
+    def _reckon(self, rows: Sequence[HouseholdRow], lock: bool) -> tuple[list[_Entered], dict[int, Outcome]]:
+        """What households bring, by what their files say now (`lock`: and nobody else changes them meanwhile)."""
+        if not rows:
+            return [], {}
+        elsewhere = self._people_known(rows)
+        known = self._known(rows, elsewhere, lock)
+        entered, done = [], {}
+        for row in rows:
+            self.outcome = done[row.first_row] = Outcome()
+            if found := self._bring(row, known.get(row.first_row), elsewhere):
+                self._note(found)
+                entered.append(found)
+        return entered, done
 
     def _bring(self, row: HouseholdRow, household: Household | None, elsewhere: Elsewhere) -> _Entered | None:
         """Bring one household to what the register says; None when it lies outside the officer's reach."""
@@ -114,8 +176,6 @@ class _Applier:
         household = household or self._new(row)
         place_at(household, area_code, self.communities)
         self._write(household, row)
-        if not self.rehearse:
-            db.session.add(household)
         moved: list[tuple[Member, int]] = []
         people = self._members(household, row, elsewhere, moved)
         needs = self._needs(household, row, new)
@@ -144,12 +204,12 @@ class _Applier:
             self.outcome.faults.append(fault_of(self.register.joined, number, "town", "out_of_reach", "reject",
                                                 f"{self.county.towns.get(row.town_code, '')}{row.village}"))
 
-    def _known(self, rows: Sequence[HouseholdRow], elsewhere: Elsewhere) -> dict[int, Household]:
+    def _known(self, rows: Sequence[HouseholdRow], elsewhere: Elsewhere, lock: bool) -> dict[int, Household]:
         """First sheet row → the household's file: by its number, else by its people, else by what it is made of."""
         numbers = {row.first_row: row.number or own_numbers(row) for row in rows}
         wanted = select(Household).where(Household.county_code == self.county.code).options(
             selectinload(Household.members), selectinload(Household.needs))
-        wanted = wanted if self.rehearse else wanted.with_for_update(of=Household)
+        wanted = wanted.with_for_update(of=Household) if lock else wanted
         numbered = {household.number: household for household in db.session.scalars(wanted.where(
             Household.number.in_([number for told in numbers.values() for number in listed(told)])))}
         found = {}
@@ -209,8 +269,6 @@ class _Applier:
                     continue
                 member = taken[0]  # the register itself now lists this person here: it has moved
                 moved.append((member, member.household_id))
-                if not self.rehearse:
-                    household.members.append(member)
                 self.outcome.updated.add(told.row)
             if member is None:
                 member = Member(name=told.name[:60], position=position)
@@ -256,20 +314,25 @@ class _Applier:
             setattr(need, name, value)
         return bool(changes)
 
-    def _enter(self, entered: Sequence[_Entered]) -> None:
-        """Write new people, new needs and what happened, many rows at a time; the households have their ids."""
-        for model, rows in ((Member, [(e.household, row) for e in entered for row in e.people]),
-                            (Need, [(e.household, row) for e in entered for row in e.needs])):
-            insert_new(model, rows)
-        for e in entered:
+    def _write_down(self, ready: Sequence[Fresh], entered: Sequence[_Entered]) -> None:
+        """Write households (`ready`: those that are nothing but new rows), what they said before, what happened."""
+        prepared = {id(fresh.household) for fresh in ready}
+        others = [e for e in entered if e.is_change and id(e.household) not in prepared]
+        for e in others:
+            db.session.add(e.household)
+            e.household.members.extend(row for row, before in e.before if "household_id" in before)
+        db.session.flush()
+        insert_fresh([*ready, *(Fresh.of(e.household, False, e.people, e.needs) for e in others)])
+        key_files(e.household.id for e in others if e.people)
+        for e in others:
             for row, before in e.before:
                 keep(row, before, self.actor, self.now, import_id=self.import_id)
         keep_all((row for e in entered for row in (*((e.household,) if e.is_new else ()), *e.people, *e.needs)),
                  self.actor, self.now, import_id=self.import_id)
         if events := [event for e in entered for event in self._events(e)]:
             db.session.execute(insert(TimelineEntry), events)
-        for e in entered:
-            if not e.is_new and (e.people or e.needs):
+        for e in others:
+            if e.people or e.needs:
                 db.session.expire(e.household, ["members", "needs"])
 
     def _events(self, entered: _Entered) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """The life of an import: brought, read, confirmed, applied, taken back. `jobs_imports` works it; nothing here commits.
 
-Whoever works an import holds its claim. Every end is written on condition that the claim still holds and nobody has
-cancelled, in the same transaction as the work itself: so it is done whole and once, or not at all.
+Whoever works an import holds its claim. Everything is written on condition that the claim still holds and nobody has
+cancelled, in the same transaction as the work itself. What is written in many transactions is kept under the import's
+number, and taken back unless it comes to its end: so it is done whole and once, or not at all.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, or_, select, update
 
 from matching import vault
@@ -27,11 +30,10 @@ from matching.exchange.models import Import, ImportFinding, ImportWording
 from matching.exchange.report import AnyRegister, Outcome, report
 from matching.exchange.workbook import FileRefused
 from matching.extensions import db
-from matching.households.service_changes import undo_import
 
 __all__ = ["actor_of_import", "ask_import", "ask_undo", "cancel", "choose_columns", "claim", "confirm", "fail",
-           "finish_applying", "finish_reading", "finish_undoing", "forget_old", "kinds_of", "next_waiting", "refuse",
-           "remembered", "show"]
+           "finish_applying", "finish_reading", "forget_old", "hold", "kinds_of", "next_waiting", "refuse", "remembered",
+           "show"]
 
 STALE_AFTER = timedelta(minutes=5)
 """Work that has shown no sign for so long was left behind by a process that died."""
@@ -40,14 +42,16 @@ KEEP_FILE = timedelta(days=7)
 KEEP_FINDINGS = timedelta(days=90)
 NEXT = {"waiting": "reading", "confirmed": "applying", "undoing": "undoing"}
 WORKING = ("reading", "applying", "undoing")
+TAKEN_BACK: dict[str, Any] = {"state": "undoing", "claim": "", "claimed_at": None, "progress": 0}
 CHUNK = 1000
+_TOO_LATE = _l("这份台账已经写完或者结束了，没有什么可停的。")
 
 
 def kinds_of(actor: Actor) -> tuple[str, ...]:
-    """The kinds of register that a person may bring: households all, offers and places the counties."""
+    """The kinds of register that a person may bring: households and aid all, offers and places the counties."""
     if not actor.may(Right.IMPORT):
         return ()
-    return ("households", "offers", "places") if actor.role is Role.COUNTY else ("households",)
+    return ("households", "aid", "offers", "places") if actor.role is Role.COUNTY else ("households", "aid")
 
 
 def ask_import(kind: str, file_name: str, content: bytes, actor: Actor, now: datetime) -> Import:
@@ -78,7 +82,7 @@ def _waits(now: datetime) -> Any:
 def claim(import_id: int, now: datetime) -> str:
     """Claim an import that waits or was left behind; the claim's token, empty when somebody else has it.
 
-    One that was left behind is worked again from its beginning: nothing of it was written.
+    One that was left behind is worked again from its beginning, after what it had written was taken back.
     """
     token = secrets.token_hex(16)
     for state, working in (*NEXT.items(), ("reading", "reading"), ("applying", "applying")):
@@ -93,12 +97,13 @@ def claim(import_id: int, now: datetime) -> str:
 
 def show(import_id: int, token: str, progress: int, now: datetime) -> bool:
     """Note how far it is, and that its process lives; False when it was cancelled or somebody else has it now."""
-    return _held(import_id, token, {"progress": progress, "claimed_at": now})
+    return hold(import_id, token, {"progress": progress, "claimed_at": now})
 
 
-def _held(import_id: int, token: str, values: dict[str, Any]) -> bool:
+def hold(import_id: int, token: str, values: dict[str, Any], states: Sequence[str] = WORKING) -> bool:
+    """Write to an import on condition that its claim still holds; whether it did."""
     changed = db.session.execute(update(Import).where(
-        Import.id == import_id, Import.claim == token, Import.state.in_(WORKING)).values(**values)
+        Import.id == import_id, Import.claim == token, Import.state.in_(states)).values(**values)
         .execution_options(synchronize_session=False))
     return bool(changed.rowcount == 1)  # type: ignore[attr-defined]
 
@@ -106,58 +111,51 @@ def _held(import_id: int, token: str, values: dict[str, Any]) -> bool:
 def finish_reading(import_id: int, token: str, register: AnyRegister, outcome: Outcome, area: str,
                    now: datetime) -> bool:
     """Put the preview in the place of an earlier one; False when the import is no longer this process's."""
-    figures = {name: value for name, value in report(register, outcome, area).items()
-               if name not in ("faults", "duplicates", "columns")}
-    if not _held(import_id, token, {"state": "ready", "progress": 100, "report": figures, "fault": {}, "claim": "",
-                                    "columns": columns_of(register), "finished_at": now}):
+    figures = _figures(report(register, outcome, area))
+    rows = [found | {"import_id": import_id, "kind": found.get("kind", "")} for found in findings(register, outcome)]
+    if not hold(import_id, token, {"state": "ready", "progress": 100, "report": figures, "fault": {}, "claim": "",
+                                   "columns": columns_of(register), "finished_at": now}):
         return False
     db.session.execute(delete(ImportFinding).where(ImportFinding.import_id == import_id))
-    rows = [found | {"import_id": import_id, "kind": found.get("kind", "")} for found in findings(register, outcome)]
     for start in range(0, len(rows), CHUNK):
         db.session.execute(insert(ImportFinding), rows[start:start + CHUNK])
     return True
 
 
+def _figures(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name not in ("faults", "duplicates", "columns")}
+
+
 def refuse(import_id: int, token: str, refusal: FileRefused, now: datetime) -> None:
-    """Refuse a file as a whole; nothing of it was written."""
-    _held(import_id, token, {"state": "refused", "finished_at": now, "claim": "", "progress": 0,
-                             "fault": {"code": refusal.code, "values": refusal.values}})
+    """Refuse a file as a whole; what a left-behind process had written of it is taken back."""
+    _give_up(import_id, token, "refused", {"code": refusal.code, "values": refusal.values}, now)
 
 
 def fail(import_id: int, token: str, kind: str, now: datetime) -> None:
-    """Give an import up after a fault of ours; nothing of it was written."""
-    _held(import_id, token, {"state": "failed", "finished_at": now, "claim": "", "fault": {"kind": kind}})
+    """Give an import up after a fault of ours; what it had written is taken back.
+
+    Taking back is not given up: it is tried again as soon as the claim is stale.
+    """
+    _give_up(import_id, token, "failed", {"kind": kind}, now)
 
 
-def finish_applying(import_id: int, token: str, register: AnyRegister, outcome: Outcome, area: str,
-                    now: datetime) -> bool:
-    """Close an import whose rows this transaction writes; False (then roll back) when it was cancelled meanwhile."""
-    figures = {name: value for name, value in report(register, outcome, area).items()
-               if name not in ("faults", "duplicates", "columns")}
-    return _held(import_id, token, {"state": "done", "progress": 100, "report": figures, "finished_at": now,
-                                    "claim": ""})
+def _give_up(import_id: int, token: str, ending: str, fault: dict[str, Any], now: datetime) -> None:
+    if not hold(import_id, token, {"state": ending, "finished_at": now, "claim": "", "progress": 0, "fault": fault},
+                ("reading",)):
+        hold(import_id, token, {**TAKEN_BACK, "ending": ending, "fault": fault}, ("applying",))
 
 
-def finish_undoing(import_id: int, token: str, actor: Actor, now: datetime) -> bool:
-    """Take back what an import changed, but for rows that somebody has changed since; those are listed."""
-    left = undo_import(import_id, actor, now)
-    rows = [{"import_id": import_id, "list": "kept", "position": at, "row": 0, "kind": change.object_type,
-             "data": {"household_id": change.household_id, "change": change.kind}} for at, change in enumerate(left)]
-    for start in range(0, len(rows), CHUNK):
-        db.session.execute(insert(ImportFinding), rows[start:start + CHUNK])
-    row = db.session.get_one(Import, import_id)
-    record(actor, "import.undo", now, object_type="import", object_id=import_id, area_code=row.area_code,
-           changes={"left": len(left)})
-    db.session.flush()
-    return _held(import_id, token, {"state": "undone", "progress": 100, "finished_at": now, "claim": "",
-                                    "report": {**row.report, "left": len(left)}})
+def finish_applying(import_id: int, token: str, found: dict[str, Any], now: datetime) -> bool:
+    """Close an import whose rows are written (`found`: its report); False (then roll back) when it was cancelled."""
+    return hold(import_id, token, {"state": "done", "progress": 100, "report": _figures(found), "finished_at": now,
+                                   "claim": ""}, ("applying",))
 
 
-def _step(row: Import, states: Sequence[str], values: dict[str, Any], words: str) -> None:
+def _step(row: Import, states: Sequence[str], values: dict[str, Any], words: str | LazyString) -> None:
     changed = db.session.execute(update(Import).where(Import.id == row.id, Import.state.in_(states)).values(**values)
                                  .execution_options(synchronize_session=False))
     if changed.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict(words)
+        raise Conflict(str(words))
     db.session.refresh(row)
 
 
@@ -169,19 +167,20 @@ def confirm(row: Import, actor: Actor, now: datetime) -> None:
 
 
 def cancel(row: Import, actor: Actor, now: datetime) -> None:
-    """Stop an import before it is written. Raises Conflict when it has been written or has ended."""
-    _step(row, ("waiting", "reading", "ready", "confirmed", "applying"), {
-        "state": "cancelled", "claim": "", "finished_at": now}, _("这份台账已经写完或者结束了，没有什么可停的。"))
-    db.session.execute(delete(ImportFinding).where(ImportFinding.import_id == row.id))
+    """Stop an import. What it has written already is taken back. Raises Conflict when it is done or has ended."""
+    if row.state == "applying":
+        _step(row, ("applying",), {**TAKEN_BACK, "ending": "cancelled"}, _TOO_LATE)
+    else:
+        _step(row, ("waiting", "reading", "ready", "confirmed"), {
+            "state": "cancelled", "claim": "", "finished_at": now}, _TOO_LATE)
+        db.session.execute(delete(ImportFinding).where(ImportFinding.import_id == row.id))
     record(actor, "import.cancel", now, object_type="import", object_id=row.id, area_code=row.area_code)
 
 
 def ask_undo(row: Import, actor: Actor, now: datetime) -> None:
-    """Ask for a whole import to be taken back. Only imports of households can be."""
-    if row.kind != "households":
-        raise Conflict(_("资源和地点的导入不能整份撤回，请逐条改。"))
-    _step(row, ("done",), {"state": "undoing", "claim": "", "claimed_at": None, "progress": 0,
-                           "confirmed_by_id": actor.user_id}, _("这份台账现在不能撤回，请看现在的状态。"))
+    """Ask for a whole import to be taken back."""
+    _step(row, ("done",), {**TAKEN_BACK, "ending": "undone", "confirmed_by_id": actor.user_id},
+          _("这份台账现在不能撤回，请看现在的状态。"))
     record(actor, "import.ask_undo", now, object_type="import", object_id=row.id, area_code=row.area_code)
 
 
@@ -222,7 +221,9 @@ def forget_old(now: datetime) -> None:
             Import.state.in_(ended), Import.asked_at < now - KEEP_FILE))):
         vault.remove(row.file_key or "")
         row.file_key = None
-        if row.state not in (*ended, "undoing"):
+        if row.state == "applying":
+            row.state, row.ending, row.claim, row.claimed_at = "undoing", "cancelled", "", None
+        elif row.state not in (*ended, "undoing"):
             row.state, row.finished_at, row.claim = "cancelled", now, ""
     old = select(Import.id).where(Import.asked_at < now - KEEP_FINDINGS)
     db.session.execute(delete(ImportFinding).where(ImportFinding.import_id.in_(old)))

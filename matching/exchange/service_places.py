@@ -20,7 +20,7 @@ from matching.places.names import display_village
 from matching.places.queries import area_names, find_village, nearest_point
 from matching.places.service import local_community, set_point
 
-__all__ = ["Communities", "apply_places", "changed_fields", "place_at"]
+__all__ = ["Communities", "apply_places", "changed_fields", "move_to", "place_at"]
 
 Placed = TypeVar("Placed", Household, Offer)
 NEW = "???"
@@ -31,8 +31,10 @@ PLACED_BY_AREA = ("village", "town", "county")
 class Communities:
     """Villages and communities by the names that a register writes; unknown ones are created under their town."""
 
-    def __init__(self, county: County, now: datetime, outcome: Outcome, rehearse: bool = False) -> None:
+    def __init__(self, county: County, now: datetime, outcome: Outcome, rehearse: bool = False,
+                 actor: Actor | None = None) -> None:
         self._county, self._now, self._outcome, self._rehearse = county, now, outcome, rehearse
+        self._actor = actor
         self._known: dict[tuple[str, str], tuple[str, bool]] = {}
         self.points: dict[str, tuple[float, float, str] | None] = {}
 
@@ -44,11 +46,24 @@ class Communities:
             self._known[town_code, village] = self._find(town_code, village)
         return self._known[town_code, village]
 
-    def _find(self, town_code: str, village: str) -> tuple[str, bool]:
+    def is_known(self, town_code: str, village: str) -> bool:
+        """Whether the official list or an earlier register knows it; it is then not looked up again."""
+        if not village or len(town_code) != 9:
+            return True
+        if found := self._there(town_code, village):
+            self._known[town_code, village] = found, False
+        return bool(found)
+
+    def _there(self, town_code: str, village: str) -> str | None:
         if village.isdigit() and village.startswith(town_code) and area_names([village]):
-            return village, False
-        if found := find_village(town_code, village):
+            return village
+        return find_village(town_code, village)
+
+    def _find(self, town_code: str, village: str) -> tuple[str, bool]:
+        if found := self._there(town_code, village):
             return found, False
+        if self._actor is not None and not self._actor.reaches(town_code):
+            return f"{town_code}{NEW}", False  # not theirs to create
         if self._rehearse:
             self._outcome.new_places.append(f"{self._county.towns[town_code]}{display_village(village)}")
             return f"{town_code}{NEW}", False
@@ -104,12 +119,13 @@ def apply_places(register: PlacesRegister, county: County, actor: Actor | None, 
             moved.append((code, place.lat, place.lon, precision))
     db.session.flush()
     for code, lat, lon, precision in sorted(moved):
-        _move(code, lat, lon, precision)
+        move_to(code, (lat, lon, precision))
     return outcome
 
 
-def _move(code: str, lat: float, lon: float, precision: str) -> None:
+def move_to(code: str, point: tuple[float, float, str] | None) -> None:
     """Move what stands in this very area by its area's point."""
+    lat, lon, precision = point or (None, None, None)
     for model in (Household, Offer):
         db.session.execute(update(model).where(
             model.area_code == code, or_(model.precision.is_(None), model.precision.in_(PLACED_BY_AREA)),

@@ -1,49 +1,22 @@
-"""Rows of files as an import handles them: inserted many at a time, numbered, and compared for the preview."""
+"""Rows of files as an import handles them: numbered, and compared for the preview."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import insert
-
 from matching.crypto import Sealed, keyring
 from matching.exchange.identity import masked
 from matching.exchange.register import HouseholdRow
 from matching.exchange.report import Changed
-from matching.extensions import db
 from matching.households.models import Household, Member, Need
 from matching.households.service_changes import FOLLOWING, OBJECT_TYPES, state
 
-__all__ = ["Kept", "changes_of", "insert_new", "listed", "own_numbers"]
+__all__ = ["Kept", "changes_of", "listed", "own_numbers"]
 
 NUMBERS = frozenset({"identity_number", "certificate", "phone", "bank_account"})
 HIDDEN = "···"
 Kept = Household | Member | Need
-
-
-def insert_new(model: type[Member | Need], rows: Sequence[tuple[Household, Member | Need]]) -> None:
-    """Insert rows that are not in the session, each for its household, and give them their ids."""
-    if not rows:
-        return
-    values = [_values(row) | {"household_id": home.id} for home, row in rows]
-    ids = db.session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), values)
-    for (home, row), number in zip(rows, ids, strict=True):
-        row.id, row.household_id = number, home.id
-
-
-def _values(row: Member | Need) -> dict[str, Any]:
-    """All columns of a row that is not in the session, with the models' defaults, for an insert of many."""
-    values: dict[str, Any] = {}
-    for column in type(row).__table__.columns:
-        if column.primary_key:
-            continue
-        value = getattr(row, column.key)
-        if value is None and column.default is not None:
-            default: Any = column.default.arg
-            value = default(None) if callable(default) else default
-        values[column.key] = value
-    return values
 
 
 def own_numbers(row: HouseholdRow) -> list[str]:

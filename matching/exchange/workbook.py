@@ -14,6 +14,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from matching.exchange.cells import Cell
@@ -25,6 +26,8 @@ MAX_UNPACKED_BYTES = 300 * 1024 * 1024
 MAX_PARTS = 1000
 MAX_ROWS = 200_000
 MAX_COLUMNS = 400
+MAX_VALUES = 3_000_000
+"""Cells with something in them; more do not fit into the memory that parsing may take."""
 PARSE_SECONDS = 120
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -114,7 +117,8 @@ def _check_archive(content: bytes) -> None:
 
 def _parse_in_child(content: bytes) -> list[Sheet]:
     """Parse a spreadsheet in a child process, so that a hostile file can only hurt the child."""
-    command = [sys.executable, "-m", "matching.exchange.parse_child", str(MAX_ROWS), str(MAX_COLUMNS)]
+    command = [sys.executable, "-m", "matching.exchange.parse_child", str(MAX_ROWS), str(MAX_COLUMNS),
+               str(MAX_VALUES)]
     root = Path(__file__).resolve().parents[2]
     try:
         answer = subprocess.run(command, input=content, capture_output=True, timeout=PARSE_SECONDS, check=False,
@@ -125,7 +129,7 @@ def _parse_in_child(content: bytes) -> list[Sheet]:
         raise FileRefused("too_much_memory" if answer.returncode < 0 else "damaged")
     found = pickle.loads(answer.stdout)  # noqa: S301  # nosec B301  # written by our own child a moment ago
     if isinstance(found, str):
-        raise FileRefused(found, rows=MAX_ROWS, columns=MAX_COLUMNS)
+        raise FileRefused(found, rows=MAX_ROWS, columns=MAX_COLUMNS, values=MAX_VALUES)
     return [Sheet(name, cells, tuple(merges)) for name, cells, merges in found]
 
 
@@ -137,7 +141,8 @@ def _read_csv(content: bytes) -> Sheet:
     sample = written[:20_000].splitlines()[:20]
     delimiter = max(",;\t|", key=lambda mark: sorted(line.count(mark) for line in sample)[len(sample) // 2])
     try:
-        rows: list[list[Cell]] = [list[Cell](row) for row in csv.reader(lines, delimiter=delimiter, strict=True)]
+        reader = islice(csv.reader(lines, delimiter=delimiter, strict=True), MAX_ROWS + 1)
+        rows: list[list[Cell]] = [list[Cell](row) for row in reader]
     except csv.Error:
         raise FileRefused("damaged") from None
     check_size(len(rows), max(map(len, rows), default=0))

@@ -20,7 +20,7 @@ class FileChange(SealedRow, Model):
     `before` and `after` are JSON objects, sealed because they hold what the row's sealed fields hold. Of an
     updated row they name the changed fields only; a created row has no `before`, a removed one no `after`, and
     empty values are left out of both. `why` is a code or a few words of a person. `import_id` names the
-    import that made the change.
+    import that made the change; `is_undone`: that import was taken back, this change with it or not.
     """
 
     __tablename__ = "file_changes"
@@ -34,6 +34,7 @@ class FileChange(SealedRow, Model):
     actor_name: Mapped[str] = mapped_column(String(60), default="")
     actor_role: Mapped[str] = mapped_column(String(16), default="system")
     import_id: Mapped[int | None] = mapped_column(index=True)
+    is_undone: Mapped[bool] = mapped_column(default=False)
     why_sealed: Mapped[bytes | None] = sealed_column()
     why = Sealed()
     before_sealed: Mapped[bytes | None] = sealed_column()

@@ -2,7 +2,7 @@
 
 Whoever writes a row of a file calls `state` before and `keep` after, or `keep_new` for a new row. Imports write
 many rows: `state_before` finds what is about to change without opening anything else, `keep_all` writes new
-rows in one statement, and `undo_import` goes back in chunks.
+rows in one statement, and `undo_some` takes an import back a chunk at a time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Date, Select, UniqueConstraint, delete, exists, insert, select
+from sqlalchemy import JSON, ColumnElement, Date, Select, UniqueConstraint, delete, exists, insert, select, update
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.base import LoaderCallableStatus
@@ -28,7 +28,7 @@ from matching.households.models_changes import FileChange
 from matching.households.service_names import key_files
 
 __all__ = ["changes_of", "keep", "keep_all", "keep_new", "keep_removed", "put_back", "put_back_all", "said",
-           "state", "state_before", "undo_import"]
+           "state", "state_before", "undo_some"]
 
 Row = Household | Member | Need
 Values = dict[str, Any]
@@ -158,26 +158,28 @@ def put_back_all(changes: Sequence[FileChange], actor: Actor | None, now: dateti
     return left
 
 
-def undo_import(import_id: int, actor: Actor | None, now: datetime) -> list[FileChange]:
-    """Take a whole import back, in the present transaction; returns the changes that had to stay.
+def undo_some(import_id: int, actor: Actor | None, now: datetime, limit: int = CHUNK
+              ) -> tuple[int, list[tuple[FileChange, str]]]:
+    """Take the next changes of an import back, in the present transaction; none is left when it returns 0.
 
-    Needs and people go before their households, so that a household that the import made goes with them.
+    Returns how many were looked at, and those that had to stay, each with the reason: `used` when other rows point at
+    what was created, else `changed`. Needs and people go before their households, so that a household that the
+    import made goes with them. A change is looked at once: taken back or not, it is undone afterwards.
     """
-    left: list[FileChange] = []
     for object_type in MODELS:
-        last = None
-        while chunk := _chunk(import_id, object_type, last):
-            last = chunk[-1].id
-            left += put_back_all(chunk, actor, now)
-    return left
-
-
-def _chunk(import_id: int, object_type: str, below: int | None) -> Sequence[FileChange]:
-    conditions = [FileChange.import_id == import_id, FileChange.object_type == object_type]
-    if below is not None:
-        conditions.append(FileChange.id < below)
-    return db.session.scalars(
-        select(FileChange).where(*conditions).order_by(FileChange.id.desc()).limit(CHUNK)).all()
+        chunk = db.session.scalars(select(FileChange).where(
+            FileChange.import_id == import_id, FileChange.object_type == object_type,
+            FileChange.is_undone.is_(False)).order_by(FileChange.id.desc()).limit(limit)).all()
+        if not chunk:
+            continue
+        numbers = [change.id for change in chunk]
+        left = put_back_all(chunk, actor, now)
+        used = _needed([change for change in left if change.kind == "created"])
+        told = [(change, "used" if (change.object_type, change.object_id) in used else "changed") for change in left]
+        db.session.execute(update(FileChange).where(FileChange.id.in_(numbers)).values(is_undone=True),
+                           execution_options={"synchronize_session": False})
+        return len(numbers), told
+    return 0, []
 
 
 @cache
@@ -223,7 +225,7 @@ def _change(row: Row, kind: str, before: Values, after: Values, actor: Actor | N
     return {
         "seal": seal, "household_id": row.id if isinstance(row, Household) else row.household_id,
         "object_type": OBJECT_TYPES[type(row)], "object_id": row.id, "kind": kind, "at": now,
-        "import_id": import_id, "actor_id": actor.user_id if actor else None,
+        "import_id": import_id, "is_undone": False, "actor_id": actor.user_id if actor else None,
         "actor_name": actor.name if actor else "", "actor_role": str(actor.role) if actor else "system", **sealed}
 
 

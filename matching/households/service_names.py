@@ -18,7 +18,7 @@ from matching.households.models import Household, Member
 from matching.households.models_names import NameKey
 from matching.pinyin import folded, name_terms
 
-__all__ = ["key_files"]
+__all__ = ["key_files", "terms_of"]
 
 CHUNK = 1000
 WATCHED: dict[type, tuple[str, ...]] = {

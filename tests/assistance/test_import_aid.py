@@ -11,13 +11,19 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
+from matching import jobs_imports
+from matching.actor import Actor, Role
 from matching.assistance.models_grants import Grant, Payment
 from matching.assistance.queries_aid import aid_between, aid_of_households, grants_of
 from matching.assistance.service_rhythm import missed
+from matching.clock import utc_now
+from matching.exchange import service_imports as imports
 from matching.extensions import db
 from matching.households.models import Household
+from matching.words import HELP_TYPES
 from tests.assistance.conftest import Command
 from tests.exchange.keys import DATA, DISTRICTS, faults
+from tests.factories import make_user
 from tests.people import COUNTY_A, People
 
 District = Callable[[str], dict[str, Any]]
@@ -54,6 +60,27 @@ def test_the_answer_key_comes_out_and_again_changes_nothing(name: str, district:
     again = command("import", "aid", file, "--commit", exit_code=1)
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, key["aid"]["counted"])
     assert rows() == before
+
+
+@pytest.mark.slow
+def test_by_the_site_the_key_comes_out_too_with_its_sums(district: District) -> None:
+    key, file = district("anyuan"), DATA / "anyuan" / "aid_received.xlsx"
+    user = make_user("county", key["made_with"]["code"])
+    actor = Actor(user.id, user.username, user.name, Role.COUNTY, user.area_code or "")
+    row = imports.ask_import("aid", file.name, file.read_bytes(), actor, utc_now())
+    for state in ("ready", "done"):
+        db.session.commit()
+        jobs_imports.work_waiting()
+        db.session.refresh(row)
+        assert row.state == state
+        lines, money = row.report["sums"]["created"]
+        assert (lines, money) == (key["aid"]["counted"], fen(key["aid"]["all_years"]["money"]))
+        by_type = [row.report["sums"][code] for code in HELP_TYPES if code in row.report["sums"]]
+        assert [sum(part) for part in zip(*by_type, strict=True)] == [lines, money]
+        if state == "ready":
+            assert rows() == (0, 0)
+            imports.confirm(row, actor, utc_now())
+    check_figures(key["made_with"]["code"], key)
 
 
 def check_figures(area: str, key: dict[str, Any]) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import resource
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -165,3 +168,67 @@ def test_one_cell_far_out_is_refused_and_not_unrolled(tmp_path: Path) -> None:
            b'<c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>')
     (tmp_path / "far.xlsx").write_bytes(repacked(xlsx(), {"xl/worksheets/sheet1.xml": far}))
     assert refusal(tmp_path / "far.xlsx").code in ("too_many_cells", "too_much_memory", "damaged")
+
+
+def many_rows(rows: int, columns: int) -> bytes:
+    """A workbook of so many rows, written piece by piece."""
+    out = io.BytesIO()
+    line = b"<row>" + b'<c t="inlineStr"><is><t>a</t></is></c>' * columns + b"</row>"
+    with zipfile.ZipFile(io.BytesIO(xlsx())) as old, zipfile.ZipFile(
+            out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+        for part in old.infolist():
+            if part.filename != "xl/worksheets/sheet1.xml":
+                new.writestr(part, old.read(part))
+        with new.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            sheet.write(b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>')
+            for _ in range(rows // 1000):
+                sheet.write(line * 1000)
+            sheet.write(b"</sheetData></worksheet>")
+    return out.getvalue()
+
+
+def test_too_many_filled_cells_are_refused_before_they_are_unrolled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MAX_VALUES", 10_000)
+    with pytest.raises(FileRefused) as caught:
+        workbook.read_content(many_rows(11_000, 1), ".xlsx")
+    assert caught.value.code == "too_many_values"
+    assert len(workbook.read_content(many_rows(9_000, 1), ".xlsx")[0].cells) == 9_000
+
+
+def test_a_text_file_is_read_no_further_than_it_may_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MAX_ROWS", 1_000)
+    with pytest.raises(FileRefused) as caught:
+        workbook.read_content(b"a,b\n" * 2_000 + b'"never closed', ".csv")
+    assert caught.value.code == "too_many_cells"
+
+
+@pytest.mark.promise
+@pytest.mark.parametrize(("columns", "suffix"), [(1, ".xlsx"), (5, ".xlsx"), (30, ".xlsx"), (4, ".csv")])
+def test_a_million_rows_are_refused_at_once(columns: int, suffix: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Promise 10: in three seconds and half a gigabyte, measured as time of the processor."""
+    content = many_rows(1_000_000, columns) if suffix == ".xlsx" else b"a,b,c,d\n" * 1_000_000
+    answer = subprocess.run([sys.executable, "-c", ALONE, suffix], input=content, capture_output=True, check=True)
+    code, seconds, here, parser = json.loads(answer.stdout)
+    with capsys.disabled():
+        print(f"\n1,000,000 rows of {columns}, {suffix}: {code} in {seconds:.1f} s of the processor, peak {here} MiB, "
+              f"parser {parser} MiB")
+    assert code in ("too_many_values", "too_many_cells", "unpacks_too_big")
+    assert seconds < 3
+    assert max(here, parser) < 512
+
+
+ALONE = """
+import json, sys
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from matching.exchange.workbook import FileRefused, read_content
+content, code = sys.stdin.buffer.read(), ""
+before = getrusage(RUSAGE_SELF)
+try:
+    read_content(content, sys.argv[1])
+except FileRefused as refusal:
+    code = refusal.code
+here, parser = getrusage(RUSAGE_SELF), getrusage(RUSAGE_CHILDREN)
+seconds = here.ru_utime + here.ru_stime + parser.ru_utime + parser.ru_stime - before.ru_utime - before.ru_stime
+print(json.dumps([code, seconds, here.ru_maxrss // 1024, parser.ru_maxrss // 1024]))
+"""
+"""Reads a file in a process of its own, so that its peaks are nobody else's."""

@@ -1,0 +1,128 @@
+"""Fifty people at work notice nothing of an import of 50,000 rows, and it stops when told to (promises 10 and 37)."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+from flask import Flask
+
+from matching.clock import utc_now
+from matching.exchange import service_imports as imports
+from matching.exchange.models import Import
+from matching.extensions import db
+from matching.places.models import Area
+from tests.exchange import registers
+from tests.factories import make_household
+from tests.pairings.test_races import Visitor, visit
+from tests.people import People
+from tests.servers import RealServer
+
+ROWS, PEOPLE_A_HOME, PATIENCE, STOPPED = 50_000, 2.2, 1.0, 2.0
+USERS, WRITERS, PAUSE = 50, 5, (1.0, 4.0)
+Server = Callable[..., RealServer]
+
+
+@pytest.fixture
+def large_register(tmp_path: Path) -> Path:
+    """A register of 50,000 rows, 500 of them with faults."""
+    path = tmp_path / "register.xlsx"
+    registers.make(path, "town office", "plain", 1, int(ROWS / PEOPLE_A_HOME), ROWS // 500)
+    return path
+
+
+def _at_work(visitor: Visitor, paths: list[str], over: Event, seed: int) -> None:
+    chance = random.Random(seed)
+    time.sleep(chance.uniform(0, PAUSE[1]))
+    while not over.is_set():
+        assert visitor.get(chance.choice(paths))
+        time.sleep(chance.uniform(*PAUSE))
+
+
+def _seconds(app: Flask, server: RealServer, home_id: int, during: Callable[[], object]) -> list[float]:
+    """How long 50 people wait for their pages, in order, while something else happens.
+
+    Five of them open files: each look is written into the log, so that they wait for the write lock like any form.
+    """
+    names = ("county", "town", "community", "socialworker", "auditor")
+    visitors = [visit(app, server, names[at % 3]) for at in range(USERS)]
+    lists = ["/todo", "/households/list-households", "/pairings/desk", "/exchange/list-imports"]
+    files = [f"/households/{home_id}/show-household"]
+    for visitor in visitors:
+        visitor.seconds.clear()
+    over = Event()
+    with ThreadPoolExecutor(USERS) as team:
+        working = [team.submit(_at_work, visitor, files if at < WRITERS else lists, over, at)
+                   for at, visitor in enumerate(visitors)]
+        try:
+            during()
+        finally:
+            over.set()
+    for done in working:
+        done.result()
+    return sorted(second for visitor in visitors for second in visitor.seconds)
+
+
+def _state(import_id: int) -> str:
+    db.session.rollback()
+    row = db.session.get_one(Import, import_id)
+    db.session.refresh(row)
+    state = row.state
+    db.session.rollback()
+    return state
+
+
+def _until(import_id: int, *states: str) -> None:
+    while _state(import_id) not in states:
+        time.sleep(0.5)
+
+
+@pytest.mark.promise
+@pytest.mark.timeout(1800)
+def test_fifty_people_at_work_during_an_import(app: Flask, people: People, real_server: Server, large_register: Path,
+                                               database_kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for code, name in registers.COUNTY.towns.items():
+        if db.session.get(Area, code) is None:
+            db.session.add(Area(code=code, name=name, level="town", parent_code=registers.COUNTY.code))
+    home = make_household()
+    db.session.commit()
+    home_id = home.id
+    db.session.rollback()
+    server = real_server(workers=4, JIEDUI_SCHEDULER="1")
+    quiet = _seconds(app, server, home_id, lambda: time.sleep(20))
+    content, at = large_register.read_bytes(), {}
+
+    def bring_in() -> None:
+        started = time.perf_counter()
+        row = imports.ask_import("households", "register.xlsx", content, people.county, utc_now())
+        db.session.commit()
+        number = at["number"] = row.id
+        _until(number, "ready")
+        at["read"] = time.perf_counter() - started
+        imports.confirm(db.session.get_one(Import, number), people.county, utc_now())
+        db.session.commit()
+        _until(number, "done")
+        at["written"] = time.perf_counter() - started - at["read"]
+
+    busy = _seconds(app, server, home_id, bring_in)
+    row = db.session.get_one(Import, int(at["number"]))
+    assert (row.report["rows"], row.report["created"]) == (row.report["rows"], row.report["rows"] - row.report[
+        "rejected"] - row.report["unchanged"])
+    imports.ask_undo(row, people.county, utc_now())
+    db.session.commit()
+    started = time.perf_counter()
+    undone = _seconds(app, server, home_id, lambda: _until(int(at["number"]), "undone"))
+    with capsys.disabled():
+        for what, seconds in (("quiet", quiet), ("import", busy), ("undo", undone)):
+            print(f"\n{database_kind} {what}: {len(seconds)} pages, median {seconds[len(seconds) // 2] * 1000:.0f} ms, "
+                  f"p95 {seconds[int(len(seconds) * 0.95)] * 1000:.0f} ms, "
+                  f"p99 {seconds[int(len(seconds) * 0.99)] * 1000:.0f} ms, worst {seconds[-1] * 1000:.0f} ms")
+        print(f"{database_kind}: read in {at['read']:.1f} s, written in {at['written']:.1f} s, taken back in "
+              f"{time.perf_counter() - started:.1f} s, while {USERS} people worked")
+    for seconds in (busy, undone):
+        assert seconds[int(len(seconds) * 0.99)] < PATIENCE
