@@ -56,7 +56,8 @@ ROUTES: dict[str, Expected] = {
         "pairings.desk", "pairings.show_pairing",
         "pairings.open_needs", "pairings.show_run", "pairings.run_progress", "assistance.list_gaps",
         "assistance.show_gap_check", "assistance.gap_check_progress", "assistance.show_entitlements",
-        "assistance.list_policies", "assistance.show_policy", "assistance.list_grants", "assistance.show_grant"),
+        "assistance.list_policies", "assistance.show_policy", "assistance.reckon_case", "assistance.list_grants",
+        "assistance.show_grant"),
         Expected(READERS)),
     **dict.fromkeys((
         "households.add_household", "households.edit_household", "households.add_member",
