@@ -97,7 +97,8 @@ ROUTES: dict[str, Expected] = {
     "offers.clear_offer": Expected(COUNTY),
     **dict.fromkeys(("organisations.list_organisations", "organisations.vet_organisation"), Expected(COUNTY)),
     "organisations.show_organisation": Expected(READERS | HELPERS),
-    "figures.overview": Expected(FIGURES),
+    **dict.fromkeys(("figures.overview", "figures.yearly_report", "figures.download_yearly_report"), Expected(FIGURES)),
+    **dict.fromkeys(("figures.yearly_rows", "figures.download_yearly_rows"), Expected(READERS)),
     "audit.list_entries": Expected(COUNTY | {R.AUDITOR}),
     **dict.fromkeys((
         "accounts.list_accounts", "accounts.show_account", "accounts.add_account", "accounts.disable_account",

@@ -79,7 +79,8 @@ def test_a_margin_household_above_it_is_named_and_a_standing_without_money_is_a_
 @pytest.mark.parametrize(("person", "why"), [
     ({"disability_grade": 2}, "alone_severe"), ({"disability_grade": 3, "disability_kind": "mental"}, "alone_severe"),
     ({"disability_grade": 3, "disability_kind": "limb"}, "neither_ill_nor_severe"),
-    ({"health": "serious"}, "alone_ill"), ({}, "neither_ill_nor_severe"), ({"health": "serious", "income_fen": LINE}, "own_income_reaches")])
+    ({"health": "serious"}, "alone_ill"), ({}, "neither_ill_nor_severe"),
+    ({"health": "serious", "income_fen": LINE}, "own_income_reaches")])
 def test_one_sick_or_severely_disabled_member_is_admitted_alone(app, person, why):
     answer = of("single", home({"income_fen": LINE * 2}, person))
     assert answer.policy == "single"
