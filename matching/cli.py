@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import json
+import os
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -31,9 +34,18 @@ def database_command(command: Command) -> Command:
     return checked  # type: ignore[return-value]
 
 
+def write_json(path: Path, content: object) -> None:
+    """Write a report beside its place and then put it there: whole or not at all, and never whole in memory."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=1)
+        file.write("\n")
+    os.replace(draft, path)
+
+
 COMMANDS = {"match": "matching.cli_match", "import_register": "matching.cli_import", "places": "matching.cli_places",
             "demo": "matching.demo.cli", "user": "matching.cli_user", "pages": "matching.cli_pages",
-            "gaps": "matching.cli_gaps"}
+            "gaps": "matching.cli_gaps", "figures": "matching.cli_figures"}
 """Each group or command and the module that holds it."""
 
 

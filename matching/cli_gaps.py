@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from matching.cli import database_command
+from matching.cli import database_command, write_json
 from matching.errors import JieduiError
 from matching.extensions import db, reading
 from matching.places.models import Area
@@ -45,12 +43,12 @@ def gaps(area_code: str, on: datetime, policies: Path | None, report: Path) -> N
             click.echo(f"没有查 · refused: {refusal.message}", err=True)
             raise SystemExit(REFUSED) from None
         total = service_gaps.count_homes(area_code)
-        found = list(service_gaps.check_area(area_code, on.date(), book, lambda done: click.echo(
-            f"{done} / {total}", err=True)))
-        written = service_gaps.report_of(found)
-    draft = report.with_name(f"{report.name}.{os.getpid()}.part")
-    draft.write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    os.replace(draft, report)
+        told = service_gaps.Report()
+        for finding in service_gaps.check_area(area_code, on.date(), book, lambda done: click.echo(
+                f"{done} / {total}", err=True)):
+            told.add(finding)
+        written = told.finished()
+    write_json(report, written)
     households = len({gap["household"] for gap in written["gaps"]})
     click.echo(f"{area_code} {on.date()}: 查了 {total} 户 · households, "
                f"应享未享 {households} 户 {len(written['gaps'])} 项"

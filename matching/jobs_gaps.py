@@ -9,9 +9,9 @@ from typing import Any
 
 from matching.assistance import service_checks as checks
 from matching.assistance.models import GapCheck
+from matching.assistance.service_facts import Home, Standards
 from matching.assistance.service_gaps import Finding, find, read_homes, standards_for
 from matching.assistance.service_preview import Touched, compare, from_json
-from matching.assistance.service_rules import Home, Standards
 from matching.assistance.service_standards import book_of
 from matching.clock import utc_now
 from matching.extensions import db, reading
@@ -38,7 +38,7 @@ def work(check_id: int) -> GapCheck:
     after_id, done = 0, 0
     while True:
         with reading():
-            homes = read_homes(worker.area_code, after_id)
+            homes = read_homes(worker.area_code, worker.on, after_id)
             found = [finding for home in homes for finding in worker.look(home)]
         if not homes:
             break
@@ -94,8 +94,9 @@ class _Worker:
         if len(self.listed) < LISTED:
             self.listed.append({
                 "household_id": touched.home.id, "number": touched.home.number, "person": touched.person,
-                "policy": touched.policy, "before_fen": touched.before_fen, "after_fen": touched.after_fen,
-                "per": touched.per, "how": touched.how, "receives": touched.receives})
+                "policy": touched.policy, "before_fen": touched.before_fen, "before_per": touched.before_per,
+                "after_fen": touched.after_fen, "after_per": touched.after_per, "how": touched.how,
+                "receives": touched.receives})
 
     def report(self, done: int) -> dict[str, Any]:
         """The figures of the check."""

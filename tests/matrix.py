@@ -56,7 +56,8 @@ ROUTES: dict[str, Expected] = {
         "pairings.desk", "pairings.show_pairing",
         "pairings.open_needs", "pairings.show_run", "pairings.run_progress", "assistance.list_gaps",
         "assistance.show_gap_check", "assistance.gap_check_progress", "assistance.show_entitlements",
-        "assistance.list_policies", "assistance.show_policy", "assistance.list_grants", "assistance.show_grant"),
+        "assistance.list_policies", "assistance.show_policy", "assistance.reckon_case", "assistance.list_grants",
+        "assistance.show_grant"),
         Expected(READERS)),
     **dict.fromkeys((
         "households.add_household", "households.edit_household", "households.add_member",
@@ -96,7 +97,8 @@ ROUTES: dict[str, Expected] = {
     "offers.clear_offer": Expected(COUNTY),
     **dict.fromkeys(("organisations.list_organisations", "organisations.vet_organisation"), Expected(COUNTY)),
     "organisations.show_organisation": Expected(READERS | HELPERS),
-    "figures.overview": Expected(FIGURES),
+    **dict.fromkeys(("figures.overview", "figures.yearly_report", "figures.download_yearly_report"), Expected(FIGURES)),
+    **dict.fromkeys(("figures.yearly_rows", "figures.download_yearly_rows"), Expected(READERS)),
     "audit.list_entries": Expected(COUNTY | {R.AUDITOR}),
     **dict.fromkeys((
         "accounts.list_accounts", "accounts.show_account", "accounts.add_account", "accounts.disable_account",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -23,17 +21,15 @@ from wtforms.validators import Optional as MayBeEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matching.assistance.service_grants import GrantFacts
-from matching.assistance.service_standards import AMOUNTS, OPTIONAL, WITH_CATEGORIES, Version
 from matching.forms import BaseForm, CreatingForm, at_most, required
 from matching.households.models import Household
-from matching.words import CATEGORIES, HELP_TYPES
-from matching.words_policies import ACTS, AMOUNT_WORDS, POLICIES, RHYTHMS, SOURCES
+from matching.words import HELP_TYPES
+from matching.words_policies import ACTS, POLICIES, RHYTHMS, SOURCES
 
 FEN_PER_YUAN = 100
-NAMED = ("living", "nursing", "school_aid", "orphan", "defacto")
 
 
-class _WholeFen:
+class WholeFen:
     """No part of a fen."""
 
     def __call__(self, _form: BaseForm, field: Any) -> None:
@@ -81,7 +77,7 @@ class GrantForm(CreatingForm):
     giver = StringField(_l("谁出"), [required(_l("请写谁出。")), at_most(80)])
     rhythm = RadioField(_l("怎么给"), [InputRequired(_l("请选怎么给。"))], choices=list(RHYTHMS.items()))
     amount = DecimalField(_l("每次多少"), [InputRequired(_l("请写金额。")), NumberRange(
-        0, 1_000_000, message=_l("金额要在 0 到 1,000,000 元之间。")), _WholeFen()], places=2)
+        0, 1_000_000, message=_l("金额要在 0 到 1,000,000 元之间。")), WholeFen()], places=2)
     starts_on = DateField(_l("从哪一天起"), [required(_l("请写从哪一天起。"))])
     until = DateField(_l("到哪一天止"), [MayBeEmpty()])
     reason = TextAreaField(_l("为什么要帮"), [required(_l("请写为什么要帮。")), at_most(300)])
@@ -126,44 +122,3 @@ class PayListForm(CreatingForm):
     line_ids = SelectMultipleField(coerce=int, validate_choice=False, widget=ListWidget(),
                                    option_widget=CheckboxInput())
     paid_on = DateField(_l("哪天发的"), [required(_l("请写哪天发的。"))])
-
-
-class PolicyForm(CreatingForm):
-    """The standards of one policy from a day on; its amounts are made by `policy_form`."""
-
-    starts_on = DateField(_l("从哪一天起"), [required(_l("请写从哪一天起。"))])
-    until = DateField(_l("到哪一天止"), [MayBeEmpty()])
-    categories = SelectMultipleField(_l("哪些类别的家庭"), choices=[(code, word) for code, word in CATEGORIES.items()],
-                                     option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
-    names = TextAreaField(_l("台账里怎么写"), [MayBeEmpty(), at_most(400)])
-
-    @property
-    def amounts(self) -> list[Any]:
-        """The fields of the amounts, in their order."""
-        return [field for field in self if field.name.startswith("fen_")]
-
-    def version(self, policy: str) -> Version:
-        """What was written."""
-        amounts = {field.name.removeprefix("fen_"): int(field.data * FEN_PER_YUAN)
-                   for field in self.amounts if field.data is not None}
-        words = tuple(word for word in re.split(r"[\s、,，;；]+", (self.names and self.names.data) or "") if word)
-        return Version(policy, self.starts_on.data or date.min, self.until.data, amounts,
-                       tuple(self.categories.data or ()) if policy in WITH_CATEGORIES else (), words)
-
-
-def policy_form(policy: str, standing: Version, today: date) -> PolicyForm:
-    """The form of one policy, filled with what counts now."""
-    fields: dict[str, Any] = {}
-    for key in AMOUNTS[policy]:
-        first = MayBeEmpty() if key in OPTIONAL else InputRequired(_l("请写金额。"))
-        fields[f"fen_{key}"] = DecimalField(AMOUNT_WORDS[key], [
-            first, NumberRange(0, 1_000_000, message=_l("金额要在 0 到 1,000,000 元之间。")), _WholeFen()], places=2)
-    fields["categories"] = PolicyForm.categories if policy in WITH_CATEGORIES else None
-    fields["names"] = PolicyForm.names if policy in NAMED else None
-    form = type("OnePolicyForm", (PolicyForm,), fields)
-    values = {f"fen_{key}": Decimal(fen) / FEN_PER_YUAN for key, fen in standing.amounts.items()}
-    made: PolicyForm = form(data={**values, "starts_on": today, "categories": list(standing.categories),
-                                  "names": "、".join(standing.names)})
-    return made
-
-

@@ -13,9 +13,12 @@ from sqlalchemy.orm import aliased, joinedload
 
 from matching.actor import Actor
 from matching.assistance.models import Gap, GapCheck, GapDecision, PolicyVersion
+from matching.assistance.service_answers import answers
+from matching.assistance.service_cases import CASES, Case, reckon
+from matching.assistance.service_facts import Answer
 from matching.assistance.service_gaps import home_of
-from matching.assistance.service_rules import Answer, answers
-from matching.assistance.service_standards import AMOUNTS, Version, book_of, built_in, of_row
+from matching.assistance.service_kinds import AMOUNTS
+from matching.assistance.service_standards import Version, book_of, built_in, of_row
 from matching.errors import NotThere
 from matching.extensions import db
 from matching.households.models import Household
@@ -146,13 +149,29 @@ def decisions(gap: Gap) -> Sequence[GapDecision]:
 def entitlements(household: Household, on: date) -> list[tuple[Answer, str]]:
     """What every policy says of a household on a day, with its reason in words."""
     standards = book_of(household.area_code[:6]).on(on)
-    return [(answer, reason_words(answer.why, answer.facts)) for answer in answers(home_of(household), standards, on)]
+    return [(answer, reason_words(answer.why, answer.facts))
+            for answer in answers(home_of(household, on), standards, on)]
+
+
+def case_policies(household: Household) -> list[str]:
+    """The policies for which a case can be reckoned: those of `CASES` for which the county ever wrote a standard."""
+    written = {version.policy for version in book_of(household.area_code[:6]).versions}
+    return [policy for policy in CASES if policy in written]
+
+
+def case_answer(household: Household, case: Case, on: date) -> tuple[Answer | None, str, int]:
+    """(what a policy says of a case on a day, the reason in words, the sum up to which a town decides, in fen)."""
+    standards = book_of(household.area_code[:6]).on(on)
+    answer = reckon(home_of(household, on), case, standards, on)
+    town = standards["limits"].amounts["town_limit"] if "limits" in standards else 0
+    return answer, reason_words(answer.why, answer.facts) if answer else "", town
 
 
 def policy_rows(county_code: str, on: date) -> list[tuple[str, Version | None]]:
-    """Every policy with the version that counts in a county on a day."""
+    """Every policy with the version that counts in a county on a day; None where there is no such policy then."""
     book = book_of(county_code)
-    return [(policy, book.version(policy, on)) for policy in AMOUNTS]
+    rows = ((policy, book.version(policy, on)) for policy in AMOUNTS)
+    return [(policy, version if version and version.amounts else None) for policy, version in rows]
 
 
 def history(county_code: str, policy: str) -> tuple[Sequence[tuple[Version, PolicyVersion]], Sequence[Version]]:

@@ -122,6 +122,7 @@ def show_entitlements(household_id: int) -> ResponseReturnValue:
     page = render_template(
         "assistance/show_entitlements.html", household=household, place=households.place_of(household),
         today=day_of(now), answers=queries.entitlements(household, day_of(now)),
+        has_cases=bool(queries.case_policies(household)),
         package=queries_aid.package_of(household.id), may_ask=actor.may(Right.ASK_GRANTS))
     files.record_look(household, actor, now, "check")
     db.session.commit()

@@ -7,12 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matching.access import may, the_actor
-from matching.actor import Right
+from matching.actor import Right, Role
 from matching.assistance import blueprint, queries
 from matching.assistance import service_policies as policies
-from matching.assistance.forms import SaveForm, policy_form
+from matching.assistance.forms import SaveForm
+from matching.assistance.forms_policies import case_form, policy_form
+from matching.assistance.service_kinds import OWN
 from matching.clock import day_of, utc_now
 from matching.errors import Invalid
+from matching.extensions import db
+from matching.households import queries as households
+from matching.households import service_files as files
 from matching.views import sent_well, shown
 
 
@@ -21,7 +26,10 @@ from matching.views import sent_well, shown
 def list_policies() -> ResponseReturnValue:
     actor, today = the_actor(), day_of(utc_now())
     county = actor.area_code[:6]
-    return render_template("assistance/list_policies.html", rows=queries.policy_rows(county, today), today=today,
+    rows = queries.policy_rows(county, today)
+    return render_template("assistance/list_policies.html", rows=[row for row in rows if row[0] not in OWN],
+                           own=[row for row in rows if row[0] in OWN and row[1]], today=today,
+                           unused=[row[0] for row in rows if row[0] in OWN and not row[1]],
                            may_write=actor.may(Right.WRITE_POLICIES))
 
 
@@ -44,13 +52,35 @@ def change_policy() -> ResponseReturnValue:
     form = policy_form(policy, standing, day_of(now))
 
     def act() -> str:
-        preview = policies.preview_policy(form.version(policy), actor, now)
+        preview = policies.preview_policy(form.version(), actor, now)
         return url_for(".show_gap_check", gap_check_id=preview.id)
 
     location = sent_well(form, act)
     if location is not None:
         return redirect(location)
     return shown("assistance/change_policy.html", form, policy=policy, standing=standing)
+
+
+@blueprint.get("/<int:household_id>/reckon-case")
+@may(Right.READ_ASSISTANCE, logs=True)
+def reckon_case(household_id: int) -> ResponseReturnValue:
+    actor, now = the_actor(), utc_now()
+    household = households.household_or_404(household_id, actor)
+    if actor.role is Role.AUDITOR and not files.has_stated_why(household.id, actor, now):
+        return redirect(url_for("households.open_household", household_id=household.id))
+    offered = queries.case_policies(household)
+    policy = request.args.get("policy", "")
+    policy = policy if policy in offered else next(iter(offered), "")
+    form = case_form(policy, household, request.args, day_of(now)) if policy else None
+    said = None
+    if form is not None and "on" in request.args and form.validate() and form.on.data:
+        said = queries.case_answer(household, form.case(policy), form.on.data)
+    page = render_template(
+        "assistance/reckon_case.html", household=household, policy=policy, offered=offered, form=form, said=said,
+        place=households.place_of(household), may_ask=actor.may(Right.ASK_GRANTS))
+    files.record_look(household, actor, now, "check")
+    db.session.commit()
+    return page
 
 
 @blueprint.post("/<int:gap_check_id>/save-policy")

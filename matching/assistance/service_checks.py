@@ -77,9 +77,9 @@ def advance(check_id: int, found: Sequence[Finding], done: int, now: datetime) -
     """Keep what a batch brought and how far the check is; False when it was stopped meanwhile, nothing is kept then."""
     if not _still(check_id, done=done, seen_at=now):
         return False
-    rows = [{"gap_check_id": check_id, "household_id": finding.home.id, "area_code": finding.home.area_code,
+    rows = [{"gap_check_id": check_id, "household_id": finding.household_id, "area_code": finding.area_code,
              "kind": finding.kind, "policy": finding.policy, "subject": finding.subject,
-             "person_name": finding.person.name, "amount_fen": finding.amount_fen, "per": finding.per,
+             "person_name": finding.person_name, "amount_fen": finding.amount_fen, "per": finding.per,
              "why": finding.why, "facts": dict(finding.facts)} for finding in found]
     if rows:
         db.session.execute(insert(Gap), rows)

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from matching.assistance.service_rules import (
-    Answer,
-    Facts,
-    Home,
-    Person,
-    Standards,
-    answers,
-    below_after,
-    gaps_of,
-    no_longer_of,
-)
+from matching.assistance.models import KINDS
+from matching.assistance.models_grants import Grant
+from matching.assistance.service_answers import OF_HOUSEHOLDS, answers, below_after, gaps_of, no_longer_of
+from matching.assistance.service_facts import Answer, Facts, Home, Person, Standards
+from matching.assistance.service_kinds import OWN
 from matching.assistance.service_standards import Book, book_of
 from matching.crypto import normalised
 from matching.extensions import db
-from matching.households.models import Household, Member
+from matching.households.models import Household, Member, Need
 from matching.places.queries import within
 from matching.words_policies import reason_words
 
-__all__ = ["BATCH", "Finding", "check_area", "count_homes", "find", "home_of", "read_homes", "report_of",
+__all__ = ["BATCH", "Finding", "Report", "check_area", "count_homes", "find", "home_of", "read_homes",
            "standards_for"]
 
 BATCH = 2_000
@@ -39,13 +33,15 @@ class Finding:
     """One thing that a check found about a household. `kind`: gap, no_longer or focus.
 
     For a focus household `amount_fen` is what all members together still lack a month. `about` is the member's id for
-    policies of persons, 0 for those of households.
+    policies of persons, 0 for those of households. Holds no file, so that many of them stay small.
     """
 
     kind: str
-    home: Home
+    household_id: int
+    number: str
+    area_code: str
     policy: str
-    person: Person
+    person_name: str
     about: int
     amount_fen: int
     per: str
@@ -67,7 +63,7 @@ def check_area(area_code: str, on: date, book: Book | None = None,
     """
     standards: dict[str, Standards] = {}
     done, after_id = 0, 0
-    while batch := read_homes(area_code, after_id):
+    while batch := read_homes(area_code, on, after_id):
         for home in batch:
             yield from find(home, standards_for(home, on, standards, book), on)
         done, after_id = done + len(batch), batch[-1].id
@@ -92,15 +88,16 @@ def find(home: Home, standards: Standards, on: date) -> list[Finding]:
     if below is not None:
         after, whole = below
         people = len(home.people)
-        found.append(Finding("focus", home, "", home.people[0], 0, whole - after, "month", "still_below", {
-            "income_fen": after, "people": people, "standard_fen": whole // people}))
+        found.append(_finding("focus", home, Answer("", home.people[0], None, False, whole - after, why="still_below",
+                                                    facts={"income_fen": after, "people": people,
+                                                           "standard_fen": whole // people})))
     return found
 
 
 def _finding(kind: str, home: Home, answer: Answer) -> Finding:
-    about = 0 if answer.policy in ("dibao", "tekun") else answer.person.id
-    return Finding(kind, home, answer.policy, answer.person, about, answer.amount_fen, answer.per, answer.why,
-                   answer.facts)
+    about = answer.person.id if answer.policy and answer.policy not in OF_HOUSEHOLDS else 0
+    return Finding(kind, home.id, home.number, home.area_code, answer.policy, answer.person.name, about,
+                   answer.amount_fen, answer.per, answer.why, answer.facts)
 
 
 def count_homes(area_code: str) -> int:
@@ -108,21 +105,53 @@ def count_homes(area_code: str) -> int:
     return db.session.scalar(select(func.count()).select_from(Household).where(_checked(area_code))) or 0
 
 
-def read_homes(area_code: str, after_id: int = 0, limit: int = BATCH) -> list[Home]:
-    """The next households of an area with their members, by id: two SELECTs."""
-    columns = (Household.id, Household.number, Household.area_code, Household.category, Household.residence,
-               Household.support)
-    files = db.session.execute(select(*columns).where(_checked(area_code), Household.id > after_id)
+def read_homes(area_code: str, on: date, after_id: int = 0, limit: int = BATCH) -> list[Home]:
+    """The next households of an area with their members, by id: four SELECTs."""
+    files = db.session.execute(select(*_FILE).where(_checked(area_code), Household.id > after_id)
                                .order_by(Household.id).limit(limit)).all()
-    people = _people([file.id for file in files])
-    return [Home(*file, people=tuple(people.get(file.id, ()))) for file in files]
+    return _homes(list(files), on)
 
 
-def home_of(household: Household) -> Home:
-    """One household as rules see it."""
-    people = _people([household.id])
-    return Home(household.id, household.number, household.area_code, household.category, household.residence,
-                household.support, tuple(people.get(household.id, ())))
+def home_of(household: Household, on: date) -> Home:
+    """One household as rules see it on a day."""
+    return _homes(list(db.session.execute(select(*_FILE).where(Household.id == household.id)).all()), on)[0]
+
+
+_FILE = (Household.id, Household.number, Household.area_code, Household.category, Household.residence,
+         Household.support, Household.housing, Household.cause)
+
+
+def _homes(files: Sequence[Any], on: date) -> list[Home]:
+    """Files with their people, how urgent their need of money is, and what was approved for them."""
+    ids = [file.id for file in files]
+    people, urgencies, granted = _people(ids), _urgencies(ids), _granted(ids, on)
+    return [Home(file.id, file.number, file.area_code, file.category, file.residence, file.support,
+                 tuple(people.get(file.id, ())), file.housing, file.cause, urgencies.get(file.id, 0),
+                 frozenset(granted.get(file.id, ()))) for file in files]
+
+
+def _urgencies(households: Sequence[int]) -> Mapping[int, int]:
+    """Household id → how urgent its most urgent open need of money is."""
+    return dict(db.session.execute(
+        select(Need.household_id, func.max(Need.urgency)).where(
+            Need.household_id.in_(households), Need.help_type == "cash", Need.status == "open",
+            Need.given < Need.quantity).group_by(Need.household_id)).all())
+
+
+def _granted(households: Sequence[int], on: date) -> Mapping[int, set[tuple[str, int]]]:
+    """Household id → (policy, member or 0) of what was approved under a county's own policies and lasts on a day.
+
+    What is given once counts for a year.
+    """
+    year_ago = on - timedelta(days=365)
+    rows = db.session.execute(select(Grant.household_id, Grant.policy, Grant.member_id).where(
+        Grant.household_id.in_(households), Grant.policy.in_(OWN), Grant.state == "approved", Grant.starts_on <= on,
+        or_(and_(Grant.rhythm == "once", Grant.starts_on > year_ago),
+            and_(Grant.rhythm != "once", or_(Grant.until.is_(None), Grant.until >= on)))))
+    found: dict[int, set[tuple[str, int]]] = {}
+    for household_id, policy, member_id in rows:
+        found.setdefault(household_id, set()).add((policy, member_id or 0))
+    return found
 
 
 def _checked(area_code: str) -> ColumnElement[bool]:
@@ -135,14 +164,14 @@ def _people(households: Sequence[int]) -> Mapping[int, list[Person]]:
     rows = db.session.execute(
         select(Member.household_id, Member.id, Member.name, Member.born_on, Member.disability_kind,
                Member.disability_grade, Member.certificate_sealed.is_not(None).label("certified"), Member.work_ability,
-               Member.school_stage, Member.child_kind, Member.monthly_income_fen, Member.policies)
+               Member.school_stage, Member.child_kind, Member.monthly_income_fen, Member.policies, Member.health)
         .where(Member.household_id.in_(households)).order_by(Member.household_id, Member.position, Member.id))
     found: dict[int, list[Person]] = {}
     for row in rows:
         disabled = bool(row.certified or row.disability_grade or row.disability_kind)
         found.setdefault(row.household_id, []).append(Person(
             row.id, row.name, row.born_on, disabled, row.disability_grade, row.work_ability, row.school_stage,
-            row.child_kind, row.monthly_income_fen, _received(row.policies)))
+            row.child_kind, row.monthly_income_fen, _received(row.policies), row.health, row.disability_kind))
     return found
 
 
@@ -154,16 +183,28 @@ def _received(written: Sequence[str] | None) -> frozenset[str]:
     return frozenset((*written, *(normalised(word) for word in written))) if written else _NOTHING
 
 
-def report_of(found: Sequence[Finding]) -> dict[str, Any]:
-    """The report in the words of the contract; by household number, then in the order of the policies."""
-    found = sorted(found, key=lambda finding: finding.home.number)
-    return {
-        "gaps": [_told(finding) | {"amount_fen": finding.amount_fen, "per": finding.per}
-                 for finding in found if finding.kind == "gap"],
-        "key_focus": [finding.home.number for finding in found if finding.kind == "focus"],
-        "no_longer_entitled": [_told(finding) for finding in found if finding.kind == "no_longer"]}
+class Report:
+    """The report in the words of the contract; by household number, then in the order of the policies.
 
+    Findings are put into words as they come, so that no file stays in memory.
+    """
 
-def _told(finding: Finding) -> dict[str, Any]:
-    return {"household": finding.home.number, "person": finding.person.name, "policy": finding.policy,
+    def __init__(self) -> None:
+        self._rows: dict[str, list[tuple[str, dict[str, Any]]]] = {kind: [] for kind in KINDS}
+
+    def add(self, finding: Finding) -> None:
+        """Take one finding in."""
+        told: dict[str, Any] = {} if finding.kind == "focus" else {
+            "household": finding.number, "person": finding.person_name, "policy": finding.policy,
             "reason": reason_words(finding.why, finding.facts)}
+        if finding.kind == "gap":
+            told |= {"amount_fen": finding.amount_fen, "per": finding.per}
+        self._rows[finding.kind].append((finding.number, told))
+
+    def finished(self) -> dict[str, Any]:
+        """All of it."""
+        for rows in self._rows.values():
+            rows.sort(key=lambda row: row[0])
+        return {"gaps": [told for _number, told in self._rows["gap"]],
+                "key_focus": [number for number, _told in self._rows["focus"]],
+                "no_longer_entitled": [told for _number, told in self._rows["no_longer"]]}

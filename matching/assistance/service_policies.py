@@ -11,25 +11,30 @@ from sqlalchemy.exc import IntegrityError
 from matching.actor import Actor
 from matching.assistance.models import GapCheck, PolicyVersion
 from matching.assistance.service_checks import ask_check
+from matching.assistance.service_kinds import AMOUNTS
 from matching.assistance.service_preview import as_json, from_json
-from matching.assistance.service_standards import AMOUNTS, Version, book_of, built_in, check
+from matching.assistance.service_standards import Version, book_of, built_in, check
 from matching.audit.service import record
 from matching.clock import day_of
 from matching.errors import Conflict, Invalid, NotThere
 from matching.extensions import db
 
-__all__ = ["current", "preview_policy", "save_policy"]
+__all__ = ["NEVER_ENDED", "current", "preview_policy", "save_policy"]
+
+NEVER_ENDED = frozenset({"dibao", "limits"})
+"""What every reckoning leans on: it can be changed, but never be left out."""
 
 
 def current(county_code: str, policy: str, on: date) -> Version:
-    """The version of a policy that counts in a county on a day, else the newest built-in one.
+    """The version of a policy that counts in a county on a day, else the newest built-in one, else an empty one.
 
     Raises NotThere for no policy.
     """
     if policy not in AMOUNTS:
         raise NotThere
     found = book_of(county_code).version(policy, on)
-    return found or [version for version in built_in().versions if version.policy == policy][-1]
+    known = [version for version in built_in().versions if version.policy == policy]
+    return found or (known[-1] if known else Version(policy, on, None, {}))
 
 
 def preview_policy(version: Version, actor: Actor, now: datetime) -> GapCheck:
@@ -43,6 +48,8 @@ def preview_policy(version: Version, actor: Actor, now: datetime) -> GapCheck:
     standing = current(actor.area_code, version.policy, version.starts_on)
     version = replace(version, excluded_by=standing.excluded_by)
     try:
+        if not version.amounts and version.policy in NEVER_ENDED:
+            raise ValueError("this one must be said")
         check(version)
     except ValueError:
         raise Invalid(_("标准没有填全。")) from None

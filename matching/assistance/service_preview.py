@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from matching.assistance.service_rules import DIBAO_CLASSES, Answer, Home, Standards, answers
+from matching.assistance.service_answers import answers
+from matching.assistance.service_facts import DIBAO_CLASSES, Answer, Home, Standards, class_fen
 from matching.assistance.service_standards import Version
 
 __all__ = ["Touched", "as_json", "compare", "from_json"]
@@ -15,54 +16,64 @@ __all__ = ["Touched", "as_json", "compare", "from_json"]
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """One person or household that a change touches. `how`: newly entitled, no longer, or another amount."""
+    """One person or household that a change touches. `before_per`, `after_per`: as `Answer.per`, empty for nothing."""
 
     home: Home
     policy: str
     person: str
     before_fen: int
+    before_per: str
     after_fen: int
-    per: str
+    after_per: str
     receives: bool
 
     @property
     def how(self) -> str:
         """newly, no_longer or amount."""
-        if self.before_fen and self.after_fen:
+        if self.before_per and self.after_per:
             return "amount"
-        return "newly" if self.after_fen else "no_longer"
+        return "newly" if self.after_per else "no_longer"
+
+
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """What one policy is worth to a person: fen, how it is given, and whether it is received already."""
+
+    fen: int = 0
+    per: str = ""
+    receives: bool = False
 
 
 def compare(home: Home, before: Standards, after: Standards, on: date) -> Iterator[Touched]:
     """What differs for one household between two sets of standards on a day."""
     old, new = _worth(home, before, on), _worth(home, after, on)
     for key in dict.fromkeys((*old, *new)):
-        (was, receives), (will, receives_too) = old.get(key, (0, False)), new.get(key, (0, False))
-        if was != will:
+        was, will = old.get(key, _Worth()), new.get(key, _Worth())
+        if (was.fen, was.per) != (will.fen, will.per):
             policy, person_id = key
             person = next(one for one in home.people if one.id == person_id)
-            per = "year" if policy == "school_aid" else "month"
-            yield Touched(home, policy, person.name, was, will, per, receives or receives_too)
+            yield Touched(home, policy, person.name, was.fen, was.per, will.fen, will.per,
+                          was.receives or will.receives)
 
 
-def _worth(home: Home, standards: Standards, on: date) -> dict[tuple[str, int], tuple[int, bool]]:
-    """(policy, person) → (fen that are paid or due, whether received already)."""
+def _worth(home: Home, standards: Standards, on: date) -> dict[tuple[str, int], _Worth]:
+    """(policy, person) → what is paid or due; without those to whom nothing is."""
     found = {}
     for answer in answers(home, standards, on):
-        fen = _fen(home, answer, standards)
-        if fen:
-            found[answer.policy, answer.person.id] = fen, answer.receives
+        worth = _of(home, answer, standards)
+        if worth.per:
+            found[answer.policy, answer.person.id] = worth
     return found
 
 
-def _fen(home: Home, answer: Answer, standards: Standards) -> int:
+def _of(home: Home, answer: Answer, standards: Standards) -> _Worth:
     """What one policy is worth: the class amounts where the guarantee is paid, else what is due to the entitled."""
     if answer.policy == "dibao" and home.category in DIBAO_CLASSES:
-        paid = standards["dibao"].amounts.get(f"{home.category}_{home.residence}", 0) * len(home.people)
-        return paid if answer.is_entitled is not False else 0
+        paid = class_fen(home, standards) * len(home.people)
+        return _Worth(paid, "month", True) if paid and answer.is_entitled is not False else _Worth()
     if answer.policy == "dibao" and answer.receives:
-        return 0  # in extremely poor support
-    return answer.amount_fen if answer.is_entitled else 0
+        return _Worth()  # in extremely poor support
+    return _Worth(answer.amount_fen, answer.per, answer.receives) if answer.is_due else _Worth()
 
 
 def as_json(version: Version) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -22,36 +22,27 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from matching.assistance.models import PolicyVersion
-from matching.assistance.service_rules import DIBAO_CLASSES, Standard, Standards, read_names
+from matching.assistance.service_facts import DIBAO_CLASSES, Standard, Standards, read_names
+from matching.assistance.service_kinds import AMOUNTS, CATEGORIES, OF_FILES, is_percent, may_be_empty
 from matching.errors import Invalid
 from matching.extensions import db
 
-__all__ = ["AMOUNTS", "WITH_CATEGORIES", "Book", "Version", "book_of", "built_in", "fen_of", "read_file"]
+__all__ = ["Book", "Version", "book_of", "built_in", "fen_of", "read_file"]
 
-CATEGORIES = ("dibao_a", "dibao_b", "dibao_c", "tekun", "margin", "none")
-RESIDENCES = ("urban", "rural")
-AMOUNTS: Mapping[str, tuple[str, ...]] = {
-    "dibao": (*RESIDENCES, *(f"{part}_{residence}" for part in DIBAO_CLASSES for residence in RESIDENCES)),
-    "tekun": ("month",), "living": ("month",), "nursing": ("grade_1", "grade_2", "grade_3", "grade_4"),
-    "school_aid": ("year",), "orphan": ("kin", "institution"), "defacto": ("up_to",),
-    "limits": ("town_limit", "green_cap"),
-}
-"""The policies and the keys of their amounts: the line and the class amounts a head, by the month or the year.
-
-`limits` is no policy of households: up to which sum a town decides, and up to which help is paid before it is decided.
-"""
-OPTIONAL = frozenset({"grade_1", "grade_2", "grade_3", "grade_4"})
-WITH_CATEGORIES = frozenset({"living", "school_aid"})
-MOST_FEN = 10**10
+MOST_FEN, MOST_PERCENT = 10**10, 1_000
 _CATEGORY = (("dibao_a", r"低保.*A|^A.*低保"), ("dibao_b", r"低保.*B|^B.*低保"), ("dibao_c", r"低保.*C|^C.*低保"),
              ("margin", "边缘|低收入"), ("tekun", "特困|五保"), ("none", "未|无"))
+_ALL_CLASSES = "(城镇|农村|城市)?(低保|最低生活保障)[户家庭]*"
 _RESIDENCE = {"城镇": "urban", "农村": "rural", "urban": "urban", "rural": "rural"}
 _CARE = {"亲属抚养": "kin", "机构养育": "institution", "kin": "kin", "institution": "institution"}
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A policy from one day to another, both included; `until` None: without end. `id` 0: not a county's own."""
+    """A policy from one day to another, both included; `until` None: without end. `id` 0: not a county's own.
+
+    Without any amount it says that there is no such policy in these days.
+    """
 
     policy: str
     starts_on: date
@@ -82,7 +73,7 @@ class Book:
     def on(self, day: date) -> Standards:
         """The policies in force on a day, in the order of `AMOUNTS`."""
         found = {policy: self.version(policy, day) for policy in AMOUNTS}
-        return {policy: version.standard for policy, version in found.items() if version is not None}
+        return {policy: version.standard for policy, version in found.items() if version and version.amounts}
 
     def version(self, policy: str, day: date) -> Version | None:
         """The version of a policy that counts on a day."""
@@ -103,7 +94,7 @@ def built_in() -> Book:
 
 def _built_in(written: Mapping[str, Any]) -> Iterator[Version]:
     for policy in AMOUNTS:
-        entry = written[policy]
+        entry = written.get(policy, {"versions": []})
         for version in entry["versions"]:
             yield Version(
                 policy, date.fromisoformat(version["from"]),
@@ -155,7 +146,7 @@ def read_file(path: Path) -> Book:
 
 def _entry(entry: Any) -> Sequence[Version]:
     """The versions of one policy of a file, by their first day."""
-    if not isinstance(entry, Mapping) or entry.get("code") not in AMOUNTS:
+    if not isinstance(entry, Mapping) or entry.get("code") not in OF_FILES:
         code = entry.get("code") if isinstance(entry, Mapping) else entry
         raise Invalid(_("不认识的政策代码：%(code)s", code=str(code)))
     policy = str(entry["code"])
@@ -170,9 +161,11 @@ def _version(policy: str, entry: Mapping[str, Any], written: Mapping[str, Any]) 
     until = date.fromisoformat(written["to"]) if written.get("to") else None
     version = Version(
         policy, date.fromisoformat(written["from"]), until, dict(_amounts(policy, written)),
-        tuple(_category(word) for word in written.get("categories", ())), _texts(entry.get("names", ())),
-        _texts(entry.get("excluded_by", ())))
-    check(version)
+        tuple(code for word in _texts(written.get("categories", ())) for code in _categories(word)),
+        _texts(entry.get("names", ())), _texts(entry.get("excluded_by", ())))
+    check(version, may_lack=True)
+    if not version.amounts:
+        raise ValueError("no amount")
     return version
 
 
@@ -181,9 +174,10 @@ def _amounts(policy: str, written: Mapping[str, Any]) -> Iterator[tuple[str, int
     if policy == "dibao":
         for residence, amount in written["standard"].items():
             yield _RESIDENCE[residence], fen_of(amount)
-        for word, by_residence in written["class_amount_per_head"].items():
+        for word, by_residence in written.get("class_amount_per_head", {}).items():
             for residence, amount in by_residence.items():
-                yield f"{_category(word)}_{_RESIDENCE[residence]}", fen_of(amount)
+                for part in _categories(word):
+                    yield f"{part}_{_RESIDENCE[residence]}", fen_of(amount)
     elif policy == "nursing":
         for grade, amount in written["month_by_grade"].items():
             yield f"grade_{int(grade)}", fen_of(amount)
@@ -201,28 +195,32 @@ def _texts(written: object) -> tuple[str, ...]:
     return tuple(written)
 
 
-def _category(written: str) -> str:
-    """The category that a word or a code names. ValueError for none."""
+def _categories(written: str) -> tuple[str, ...]:
+    """The categories that a word or a code names; 低保 without a class names all three. ValueError for none."""
     if written in CATEGORIES:
-        return written
+        return (written,)
     word = re.sub(r"\s", "", written).upper()
     for code, pattern in _CATEGORY:
         if re.search(pattern, word):
-            return code
+            return (code,)
+    if re.fullmatch(_ALL_CLASSES, word):
+        return DIBAO_CLASSES
     raise ValueError(f"no category: {written}")
 
 
-def check(version: Version) -> None:
-    """ValueError for a version that no rule could use: unknown or missing amounts, an end before its start."""
-    known = set(AMOUNTS[version.policy])
-    if not set(version.amounts) <= known or (known - OPTIONAL) - set(version.amounts):
+def check(version: Version, *, may_lack: bool = False) -> None:
+    """ValueError for a version that no rule could use: unknown or missing amounts, an end before its start.
+
+    `may_lack`: amounts may be missing, as in a file of a district that has no such class; whom they would be for gets
+    nothing, or has no line.
+    """
+    known, given = set(AMOUNTS[version.policy]), set(version.amounts)
+    lacking = {key for key in known - given if not may_be_empty(version.policy, key)}
+    if not given <= known or (given and lacking and not may_lack):
         raise ValueError("amounts are missing or unknown")
+    if any(is_percent(key) and not 0 < value <= MOST_PERCENT for key, value in version.amounts.items()):
+        raise ValueError("no such share")
     if version.until is not None and version.until < version.starts_on:
         raise ValueError("ends before it starts")
     if not set(version.categories) <= set(CATEGORIES) or not set(version.excluded_by) <= set(AMOUNTS):
         raise ValueError("unknown category or policy")
-
-
-def words_of(versions: Iterable[Version]) -> frozenset[str]:
-    """All names that registers give to policies, as they are compared."""
-    return read_names(tuple(name for version in versions for name in version.names))

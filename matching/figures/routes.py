@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from matching.access import may, the_actor
 from matching.actor import Right
 from matching.errors import NotThere
-from matching.figures import queries
+from matching.figures import blueprint, queries, routes_yearly
 from matching.places.queries import ancestors, area_names
 from matching.views import page_number
 
-blueprint = Blueprint("figures", __name__, url_prefix="/figures")
+__all__ = ["blueprint", "routes_yearly"]
 
 
 @blueprint.get("/overview")

@@ -63,6 +63,7 @@ CHILD_KINDS: Words = {
 POLICIES: Words = {
     "dibao": _l("低保"), "tekun": _l("特困供养"), "living": _l("残疾人生活补贴"), "nursing": _l("残疾人护理补贴"),
     "orphan": _l("孤儿基本生活费"), "defacto": _l("事实无人抚养补贴"), "school_aid": _l("助学金"),
+    "single": _l("单人保"), "schooling": _l("分学段助学"),
     "old_age": _l("高龄津贴"), "insurance": _l("医保代缴"), "pension_paid": _l("养老保险代缴"),
     "temporary": _l("临时救助"), "medical": _l("医疗救助"), "housing": _l("住房补助"),
 }

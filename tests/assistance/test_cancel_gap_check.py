@@ -45,7 +45,7 @@ def test_an_officer_stops_it_and_the_last_result_stays(client_of, people):
 def test_stopped_between_two_batches_nothing_of_it_is_kept(people, monkeypatch: pytest.MonkeyPatch):
     poor_homes(5)
     monkeypatch.setattr(service_gaps, "BATCH", 2)
-    monkeypatch.setattr(jobs_gaps, "read_homes", lambda area, after: service_gaps.read_homes(area, after, 2))
+    monkeypatch.setattr(jobs_gaps, "read_homes", lambda area, on, after: service_gaps.read_homes(area, on, after, 2))
     check, real = ask(), checks.advance
     number, officer = check.id, people.county
 

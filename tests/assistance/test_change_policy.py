@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from matching.assistance.models import GapCheck, PolicyVersion
+from matching.assistance.service_gaps import check_area
+from matching.assistance.service_kinds import OWN
 from matching.assistance.service_standards import book_of
 from matching.extensions import db
 from tests.assistance.working import work
@@ -68,6 +70,58 @@ def test_a_standard_that_cannot_be_is_refused_in_words(client_of, wrong):
     answer = send(client_of("county"), **wrong)
     assert answer.status_code == 422
     assert db.session.scalar(select(func.count()).select_from(GapCheck)) == 0
+
+
+HOUSING = "/assistance/change-policy?policy=housing"
+
+
+def test_a_policy_of_the_countys_own_counts_once_it_is_written_and_ends_when_it_says_so(client_of):
+    """Story 1: 80,000 yuan a home; before the standard nobody is asked, after its end nobody is any more."""
+    make_household(category="dibao_a", residence="urban", housing="grade_d").members[0].work_ability = "full"
+    client = client_of("county")
+    assert "还没有定过标准" in client.page("/assistance/show-policy?policy=housing").text
+    preview = send(client, HOUSING, starts_on="2026-01-01", fen_cap="80000", categories=["dibao_a"])
+    check = work(only_check())
+    assert (check.report["newly"], check.report["touched_households"]) == (1, 1)
+    assert "最多 80,000 元" in client.page(preview.location).text
+    save(client, check)
+    assert gaps_on(date(2026, 3, 1)) == {("housing", 8_000_000, "upto")}
+    assert gaps_on(date(2025, 12, 31)) == set()
+    send(client, HOUSING, starts_on="2026-02-28", ends="y", fen_cap="")
+    ending = work(db.session.scalars(select(GapCheck).order_by(GapCheck.id.desc()).limit(1)).one())
+    assert ending.report["no_longer"] == 1
+    assert "没有这项政策" in client.page(f"/assistance/{ending.id}/show-gap-check").text
+    save(client, ending)
+    assert gaps_on(date(2026, 2, 27)) == {("housing", 8_000_000, "upto")}
+    assert gaps_on(date(2026, 2, 28)) == set()
+    assert saved() == 2
+
+
+def save(client, check) -> None:
+    path = f"/assistance/{check.id}/show-gap-check"
+    assert client.send(path, f"/assistance/{check.id}/save-policy", reason="号").status_code == 302
+
+
+def gaps_on(day: date) -> set[tuple[str, int, str]]:
+    """What a check of the county by its own standards of a day finds of policies that it added."""
+    return {(finding.policy, finding.amount_fen, finding.per) for finding in check_area(COUNTY_A, day)
+            if finding.kind == "gap" and finding.policy in OWN}
+
+
+@pytest.mark.parametrize(("policy", "wrong"), [
+    ("housing", {"fen_cap": "80000"}), ("housing", {"categories": ["none"]}), ("schooling", {"categories": ["none"]}),
+    ("margin", {"fen_upto_percent": "0"}), ("margin", {"fen_upto_percent": "1001"}),
+    ("margin", {"fen_upto_percent": "150.5"}), ("margin", {"fen_head_month": "30"}), ("temporary", {}),
+    ("medical", {"fen_cap": "1", "fen_tekun_percent": "100"}), ("single", {"fen_bills_year": "1"})])
+def test_a_policy_of_the_countys_own_that_lacks_something_is_refused_in_words(client_of, policy, wrong):
+    answer = send(client_of("county"), f"/assistance/change-policy?policy={policy}", starts_on="2026-01-01", **wrong)
+    assert answer.status_code == 422
+    assert db.session.scalar(select(func.count()).select_from(GapCheck)) == 0
+
+
+def test_what_every_reckoning_leans_on_never_ends(client_of):
+    for policy in ("dibao", "limits"):
+        assert "ends" not in client_of("county").page(f"/assistance/change-policy?policy={policy}").forms[0].values
 
 
 def test_an_empty_grade_has_no_amount(client_of):

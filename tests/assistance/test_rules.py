@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from matching.assistance.service_facts import Home, Person, age_on
 from matching.assistance.service_gaps import find
-from matching.assistance.service_rules import Home, Person, age_on
 from matching.assistance.service_standards import built_in, read_file
 from matching.clock import utc_now
 from matching.crypto import normalised
@@ -72,8 +72,8 @@ def test_the_rules_agree_with_the_second_reading(seed: int, tmp_path: Path, app:
     standards, oracle = read_file(path).on(on), Oracle(file, on)
     for number, told in enumerate(homes):
         found = find(home_of(number, told), standards, on)
-        gaps = sorted((f.person.name, f.policy, f.amount_fen, f.per) for f in found if f.kind == "gap")
-        lost = {(f.person.name, f.policy) for f in found if f.kind == "no_longer"}
+        gaps = sorted((f.person_name, f.policy, f.amount_fen, f.per) for f in found if f.kind == "gap")
+        lost = {(f.person_name, f.policy) for f in found if f.kind == "no_longer"}
         focus = any(f.kind == "focus" for f in found)
         wanted, stays_below, gone = oracle.check(told)
         assert gaps == sorted(wanted), (seed, told)
