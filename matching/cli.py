@@ -33,7 +33,8 @@ def database_command(command: Command) -> Command:
 
 COMMANDS = {"match": "matching.cli_match", "import_register": "matching.cli_import", "places": "matching.cli_places",
             "demo": "matching.demo.cli", "user": "matching.cli_user", "pages": "matching.cli_pages",
-            "gaps": "matching.cli_gaps"}
+            "gaps": "matching.cli_gaps", "keys": "matching.cli_keys", "backup": "matching.cli_backup",
+            "restore_command": "matching.cli_backup"}
 """Each group or command and the module that holds it."""
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from matching.actor import Actor
 from matching.clock import day_of
 from matching.conditions import PERSON, without
-from matching.crypto import keyring
+from matching.crypto import keyring, retired_secrets
 from matching.exchange.areas import County
 from matching.exchange.register import (
     Duplicate,
@@ -87,6 +87,7 @@ class _Applier:
         self.outcome = Outcome()
         self.communities = Communities(county, now, self.outcome, rehearse)
         self.numbers = {household.number for household in register.households}
+        self.retired = retired_secrets()
 
     def apply(self, rows: Sequence[HouseholdRow]) -> None:
         """Bring one chunk of households into the database, or find out what it would bring."""
@@ -146,7 +147,7 @@ class _Applier:
 
     def _known(self, rows: Sequence[HouseholdRow], elsewhere: Elsewhere) -> dict[int, Household]:
         """First sheet row → the household's file: by its number, else by its people, else by what it is made of."""
-        numbers = {row.first_row: row.number or own_numbers(row) for row in rows}
+        numbers = {row.first_row: row.number or own_numbers(row, self.retired) for row in rows}
         wanted = select(Household).where(Household.county_code == self.county.code).options(
             selectinload(Household.members), selectinload(Household.needs))
         wanted = wanted if self.rehearse else wanted.with_for_update(of=Household)
