@@ -48,6 +48,8 @@ class Config:
         self.TRUSTED_PROXIES = int(environ.get("JIEDUI_TRUSTED_PROXIES", "0"))
         self.SCHEDULER = environ.get("JIEDUI_SCHEDULER", "1") == "1"
         self.RETENTION_YEARS = int(environ.get("JIEDUI_RETENTION_YEARS", "10"))
+        self.BACKUPS = environ.get("JIEDUI_BACKUPS", "")
+        self.BACKUP_DAYS = int(environ.get("JIEDUI_BACKUP_DAYS", "90"))
         self.LOG_LEVEL = environ.get("JIEDUI_LOG_LEVEL", "INFO")
         self.SESSION_COOKIE_SECURE = not self.DEMO
         self.SESSION_COOKIE_NAME = "session" if self.DEMO else "__Host-session"

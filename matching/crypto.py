@@ -17,13 +17,15 @@ from typing import Any, overload
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import LargeBinary, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matching.extensions import Model
+from matching.extensions import Model, db
 
 _VERSION = b"\x01"
 _KEY_ID = 4
+MARK = 1 + _KEY_ID
+"""How many bytes at the beginning of a sealed value tell its key."""
 _NONCE = 12
 
 
@@ -38,6 +40,7 @@ class FieldKey:
         if len(secret) != 32:
             raise ValueError("a field key is 32 bytes, written in base64")
         self.id = hashlib.sha256(b"jiedui key id" + secret).digest()[:_KEY_ID]
+        self.number = int.from_bytes(self.id, "big") >> 1  # its id as a row's number
         self.cipher = AESGCM(secret)
         self.blind_secret = hmac.digest(secret, b"jiedui blind index", "sha256")
 
@@ -52,6 +55,15 @@ class Keyring:
         if not self.keys:
             raise ValueError("FIELD_KEYS is empty")
         self._by_id = {key.id: key for key in self.keys}
+
+    @property
+    def mark(self) -> bytes:
+        """How everything begins that the newest key has sealed."""
+        return _VERSION + self.keys[0].id
+
+    def holds(self, sealed: bytes) -> bool:
+        """Whether the key that sealed this, by its id, is one of ours."""
+        return sealed[:1] == _VERSION and bytes(sealed[1:MARK]) in self._by_id
 
     def seal(self, value: str, context: bytes) -> bytes:
         """Encrypt a text under the newest key, bound to `context`."""
@@ -79,13 +91,17 @@ class Keyring:
 
     def blinds(self, value: str) -> list[str]:
         """The blind indexes of a value under every key, newest first (search with all, store the first)."""
-        text = normalised(value).encode()
-        return [hmac.digest(key.blind_secret, text, "sha256").hex()[:32] for key in self.keys]
+        return [blind_of(value, key.blind_secret) for key in self.keys]
 
 
 def normalised(value: str) -> str:
     """How a value is compared: full-width folded, blanks and hyphens dropped, upper case."""
     return "".join(c for c in unicodedata.normalize("NFKC", value) if not c.isspace() and c != "-").upper()
+
+
+def blind_of(value: str, secret: bytes) -> str:
+    """The blind index of a value under one blind secret: 32 hexadecimal digits."""
+    return hmac.digest(secret, normalised(value).encode(), "sha256").hex()[:32]
 
 
 def keyring() -> Keyring:
@@ -127,6 +143,11 @@ class Sealed:
         """What a ciphertext of this field in this row says, also one that the row no longer holds."""
         return keyring().open(sealed, self.context + row.seal)
 
+    def sealed_anew(self, sealed: bytes, seal: bytes) -> tuple[bytes, str]:
+        """The same value under the newest key, and its blind index. Raises CannotOpen."""
+        value = keyring().open(sealed, self.context + seal)
+        return keyring().seal(value, self.context + seal), keyring().blinds(value)[0] if self.blind else ""
+
     def __set__(self, row: Any, value: str | None) -> None:
         if row.seal is None:
             row.seal = os.urandom(16)
@@ -148,10 +169,33 @@ def blind_column() -> Mapped[str | None]:
     return mapped_column(String(32), nullable=True, index=True)
 
 
+def sealed_fields() -> dict[type[Model], list[Sealed]]:
+    """The sealed fields of every model that has some."""
+    found = {mapper.class_: [field for field in vars(mapper.class_).values() if isinstance(field, Sealed)]
+             for mapper in Model.registry.mappers}
+    return {model: fields for model, fields in found.items() if fields}
+
+
 class KeyCheck(SealedRow, Model):
-    """One sealed word that tells, at start, whether FIELD_KEYS opens this database."""
+    """One sealed word for each key that may have sealed something here: all must open before the site starts."""
 
     __tablename__ = "key_checks"
     id: Mapped[int] = mapped_column(primary_key=True)
     word_sealed: Mapped[bytes | None] = sealed_column()
     word = Sealed()
+
+
+class RetiredKey(SealedRow, Model):
+    """The blind secret of a key that was taken out. It opens nothing; numbers that files were once given under
+    it are recognised by it, when the same register comes again.
+    """
+
+    __tablename__ = "retired_keys"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    secret_sealed: Mapped[bytes | None] = sealed_column()
+    secret = Sealed()
+
+
+def retired_secrets() -> list[bytes]:
+    """The blind secrets of all keys that were taken out."""
+    return [bytes.fromhex(key.secret or "") for key in db.session.scalars(select(RetiredKey).order_by(RetiredKey.id))]

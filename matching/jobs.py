@@ -266,6 +266,14 @@ def start(app: Flask) -> Watcher:
 # --- the work ----------------------------------------------------------------------------------------------
 
 
+@job("back up", cron="0 1 * * *")
+def back_up_nightly(now: datetime) -> None:
+    """Write the day's backup into the folder of the settings, if they name one, and throw old ones away."""
+    from matching import jobs_backup
+
+    jobs_backup.back_up(now)
+
+
 @job("nightly pairing", cron="0 2 * * *")
 def ask_nightly_runs(now: datetime) -> None:
     """Ask for a run of every county with households; the next sweep works them."""

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import inspect, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 
-from matching.crypto import CannotOpen, KeyCheck, Keyring
+from matching.crypto import MARK, CannotOpen, KeyCheck, Keyring, keyring
 from matching.extensions import db, is_sqlite, reading
 
 CHECK_WORD = "结对"
@@ -103,21 +104,35 @@ def check_durability() -> None:
 
 
 def check_field_keys(app: Flask) -> None:
-    """Seal one word in a new database, or open the one that is there; Refused when the keys do not fit."""
+    """Let FIELD_KEYS open the word of every key that ever sealed something here, else raise Refused.
+
+    The newest key leaves its own word before it seals anything, so that the site cannot start without it later.
+    """
+    ring = keyring()
     with reading():
-        row = db.session.scalar(select(KeyCheck))
+        checks = db.session.scalars(select(KeyCheck)).all()
         files = db.session.scalar(select(text("1")).select_from(text("members")).limit(1))
-        fits = row is not None and _opens(row)
-    if row is None:
-        if files:
-            raise Refused("拒绝启动：数据库里没有密钥校验 · refused to start: the database has lost its key check")
-        row = KeyCheck(id=1)
-        row.word = CHECK_WORD
-        db.session.add(row)
-        db.session.commit()
-    elif not fits:
-        raise Refused("拒绝启动：FIELD_KEYS 打不开这个数据库 · "
+        opened = [_opens(row) for row in checks]
+        known = any((row.word_sealed or b"")[:MARK] == ring.mark for row in checks)
+    if not checks and files:
+        raise Refused("拒绝启动：数据库里没有密钥校验 · refused to start: the database has lost its key check")
+    if not all(opened):
+        raise Refused("拒绝启动：FIELD_KEYS 缺一把还在用的密钥 · refused to start: FIELD_KEYS lacks a key that is "
+                      "still in use (put it back, then `keys rotate`)" if any(opened) else
+                      "拒绝启动：FIELD_KEYS 打不开这个数据库 · "
                       "refused to start: FIELD_KEYS does not open this database")
+    if not known:
+        _leave_check(ring.keys[0].number)
+
+
+def _leave_check(number: int) -> None:
+    """Add the newest key's word; another process may do the same at the same moment."""
+    row = KeyCheck(id=number)
+    row.word = CHECK_WORD
+    add = sqlite.insert if is_sqlite(db.engine) else postgresql.insert
+    db.session.execute(add(KeyCheck).values(id=row.id, seal=row.seal, word_sealed=row.word_sealed)
+                       .on_conflict_do_nothing())
+    db.session.commit()
 
 
 def _opens(row: KeyCheck) -> bool:

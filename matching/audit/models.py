@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.extensions import Model
@@ -40,6 +40,17 @@ class AuditEntry(Model):
         Index("ix_audit_entries_household_id_id", "household_id", "id"),
         Index("ix_audit_entries_county_code_id", "county_code", "id"),
     )
+
+
+class AuditLink(Model):
+    """One link of the chain over the log: `digest` covers the entry and the digest before it (`service_chain`)."""
+
+    __tablename__ = "audit_links"
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry_id: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+    __table_args__ = (Index("ix_audit_links_entry_id", "entry_id", unique=True),)
 
 
 class Disclosure(Model):

@@ -60,19 +60,22 @@ ACTIONS: Mapping[str, LazyString] = {
     "account.create": _l("开了账号"), "account.enable": _l("恢复了账号"), "account.disable": _l("停用了账号"),
     "account.reset_password": _l("重设了密码"), "account.change_password": _l("改了自己的密码"),
     "account.change_role": _l("改了角色"), "account.sign_in": _l("登录了"), "account.sign_out": _l("退出了"),
-    "area.set_point": _l("改了地点的位置"), "audit.read": _l("看了查看记录"),
+    "area.set_point": _l("改了地点的位置"), "audit.read": _l("看了查看记录"), "site.rotate_keys": _l("换了密钥"),
+    "site.backup": _l("备份了全部数据"), "site.restore": _l("用备份恢复了全部数据"),
 }
 LOOKS = ("household.open", "household.disclose", "household.search", "household.contact", "household.print",
          "household.history", "paper.open", "organisation.open", "audit.read")
 KINDS: Mapping[str, LazyString] = {
     "look": _l("查看"), "household": _l("档案"), "pairing": _l("结对"), "offer": _l("资源"),
     "assistance": _l("政策和资金"), "organisation": _l("机构"), "area": _l("地点"), "account": _l("账号"),
+    "site": _l("系统维护"),
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {
     "household": ("household.", "member.", "need.", "paper.", "register.", "import."),
     "pairing": ("pairing.", "run."),
     "assistance": ("policy.", "gap.", "gap_check.", "grant.", "payment_list.", "figures."),
     "offer": ("offer.",), "organisation": ("organisation.",), "area": ("area.",), "account": ("account.",),
+    "site": ("site.",),
 }
 """What a reader can filter by: looks of all kinds, or everything done to one kind of object."""
 

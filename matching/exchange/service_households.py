@@ -22,7 +22,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from matching.actor import Actor
 from matching.clock import day_of
 from matching.conditions import PERSON, without
-from matching.crypto import keyring
+from matching.crypto import keyring, retired_secrets
 from matching.exchange.areas import County
 from matching.exchange.register import (
     Duplicate,
@@ -105,6 +105,7 @@ class _Applier:
         self.total, self.outcome = Outcome(), Outcome()
         self.communities = Communities(county, now, self.total, rehearse, actor)
         self.numbers = {household.number for household in register.households}
+        self.retired = retired_secrets()
 
     def find_places(self) -> None:
         """Look all villages up; those that are missing are created before any file, a few in each turn."""
@@ -206,7 +207,7 @@ class _Applier:
 
     def _known(self, rows: Sequence[HouseholdRow], elsewhere: Elsewhere, lock: bool) -> dict[int, Household]:
         """First sheet row → the household's file: by its number, else by its people, else by what it is made of."""
-        numbers = {row.first_row: row.number or own_numbers(row) for row in rows}
+        numbers = {row.first_row: row.number or own_numbers(row, self.retired) for row in rows}
         wanted = select(Household).where(Household.county_code == self.county.code).options(
             selectinload(Household.members), selectinload(Household.needs))
         wanted = wanted.with_for_update(of=Household) if lock else wanted

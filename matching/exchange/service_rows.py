@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from matching.crypto import Sealed, keyring
+from matching.crypto import Sealed, blind_of, keyring
 from matching.exchange.identity import masked
 from matching.exchange.register import HouseholdRow
 from matching.exchange.report import Changed
@@ -19,14 +19,16 @@ HIDDEN = "···"
 Kept = Household | Member | Need
 
 
-def own_numbers(row: HouseholdRow) -> list[str]:
+def own_numbers(row: HouseholdRow, retired: Sequence[bytes] = ()) -> list[str]:
     """The numbers that a household without one of its own may have here, under each key, newest first.
 
     The same household in the same register gets the same number again; it tells nothing about the household.
+    `retired`: blind secrets of keys that were taken out, under which a number may have been given once.
     """
     head = row.members[0].identity_number if row.members else None
     told = head or f"{row.village}|{row.head_name}|{row.address}"
-    return [f"{row.town_code}-{blind[:10]}" for blind in keyring().blinds(told)]
+    blinds = [*keyring().blinds(told), *(blind_of(told, secret) for secret in retired)]
+    return [f"{row.town_code}-{blind[:10]}" for blind in blinds]
 
 
 def listed(number: str | list[str]) -> list[str]:

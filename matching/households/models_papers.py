@@ -32,7 +32,7 @@ class Paper(SealedRow, Model):
     mime: Mapped[str] = mapped_column(String(20))
     size_bytes: Mapped[int]
     content_blind: Mapped[str | None] = mapped_column(String(32))
-    vault_key: Mapped[str | None] = key_column()
+    vault_key: Mapped[str | None] = key_column(blind="content_blind")
     added_at: Mapped[datetime]
     added_by_id: Mapped[int | None] = mapped_column(index=True)
     added_by_name: Mapped[str] = mapped_column(String(60), default="")

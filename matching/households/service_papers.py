@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -12,7 +11,6 @@ from sqlalchemy import func, select
 from matching import vault
 from matching.actor import Actor
 from matching.audit.service import record
-from matching.crypto import keyring
 from matching.errors import Conflict, Invalid
 from matching.extensions import db
 from matching.households.models import Household, Member
@@ -93,12 +91,12 @@ def remove_paper(paper: Paper, household: Household, why: str, actor: Actor, now
 
 def _unknown(household: Household, files: Sequence[Clean]) -> list[tuple[Clean, str]]:
     """The files that the household does not have yet, each once, with the blind index of its bytes."""
-    digests = {hashlib.sha256(file.content).hexdigest(): file for file in files}
-    blinds = {digest: keyring().blinds(digest) for digest in digests}
+    contents = {file.content: file for file in files}
+    blinds = {content: vault.blinds(content) for content in contents}
     wanted = [blind for each in blinds.values() for blind in each]
     known = set(db.session.scalars(select(Paper.content_blind).where(
         Paper.household_id == household.id, Paper.content_blind.in_(wanted))))
-    return [(file, blinds[digest][0]) for digest, file in digests.items() if not known & set(blinds[digest])]
+    return [(file, blinds[content][0]) for content, file in contents.items() if not known & set(blinds[content])]
 
 
 def _check_room(household: Household, fresh: Sequence[tuple[Clean, str]], actor: Actor, now: datetime) -> None:
