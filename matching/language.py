@@ -13,6 +13,7 @@ from flask_babel import get_locale
 from matching.extensions import babel
 
 COOKIE = "language"
+A_YEAR = 365 * 24 * 60 * 60
 
 
 def chosen_language() -> str:

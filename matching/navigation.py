@@ -34,6 +34,7 @@ class NavItem:
 
 
 TODO = Place("todo.todo", _l("待办"), "todo")
+NOTICES = Place("notices.list_notices", _l("消息"), "bell")
 HOUSEHOLDS = Place("households.list_households", _l("家庭"), "file")
 DESK = Place("pairings.desk", _l("结对"), "pair")
 NEEDS = Place("pairings.open_needs", _l("需求"), "ask")
@@ -50,20 +51,20 @@ MY_CASE = Place("pairings.my_case", _l("我家的帮助"), "pair")
 MY_FILE = Place("households.my_file", _l("我家的档案"), "file")
 
 MENUS: dict[Role, tuple[Place, ...]] = {
-    Role.ADMIN: (TODO, ACCOUNTS),
-    Role.PROVINCE: (TODO, FIGURES),
-    Role.COUNTY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, ORGANISATIONS, FIGURES, AUDIT, IMPORTS),
-    Role.TOWN: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, FIGURES, IMPORTS),
-    Role.COMMUNITY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, IMPORTS),
-    Role.DEPARTMENT: (TODO, OUR_PAIRINGS, OUR_OFFERS),
-    Role.INFORMANT: (TODO,),
-    Role.SOCIALWORKER: (TODO, OUR_PAIRINGS),
-    Role.CHARITY: (TODO, OUR_PAIRINGS, OUR_OFFERS),
-    Role.ENTERPRISE: (TODO, OUR_PAIRINGS, OUR_OFFERS),
-    Role.AGENCY: (TODO, OUR_PAIRINGS, OUR_OFFERS),
-    Role.VOLUNTEER: (TODO, OUR_PAIRINGS, OUR_OFFERS),
-    Role.HOUSEHOLD: (TODO, MY_CASE, MY_FILE),
-    Role.AUDITOR: (TODO, HOUSEHOLDS, DESK, ASSISTANCE, FIGURES, AUDIT),
+    Role.ADMIN: (TODO, NOTICES, ACCOUNTS),
+    Role.PROVINCE: (TODO, NOTICES, FIGURES),
+    Role.COUNTY: (TODO, NOTICES, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, ORGANISATIONS, FIGURES, AUDIT, IMPORTS),
+    Role.TOWN: (TODO, NOTICES, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, FIGURES, IMPORTS),
+    Role.COMMUNITY: (TODO, NOTICES, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, IMPORTS),
+    Role.DEPARTMENT: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
+    Role.INFORMANT: (TODO, NOTICES),
+    Role.SOCIALWORKER: (TODO, NOTICES, OUR_PAIRINGS),
+    Role.CHARITY: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
+    Role.ENTERPRISE: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
+    Role.AGENCY: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
+    Role.VOLUNTEER: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
+    Role.HOUSEHOLD: (TODO, NOTICES, MY_CASE, MY_FILE),
+    Role.AUDITOR: (TODO, NOTICES, HOUSEHOLDS, DESK, ASSISTANCE, FIGURES, AUDIT),
 }
 
 
@@ -83,7 +84,8 @@ def menu_of(actor: Actor | None) -> list[NavItem]:
     exact = [place for place in places if place.endpoint == request.endpoint]
     near = [place for place in places if place.endpoint.split(".")[0] == here]
     current = next(iter(exact or near), None)
-    return [NavItem(str(place.label), url_for(place.endpoint), place.icon, place is current) for place in places]
+    return [NavItem(str(place.label), url_for(place.endpoint), place.icon, place is current,
+                    actor.unread if place is NOTICES else None) for place in places]
 
 
 def register_navigation(app: Flask) -> None:
