@@ -51,8 +51,28 @@ class Config:
         self.BACKUPS = environ.get("JIEDUI_BACKUPS", "")
         self.BACKUP_DAYS = int(environ.get("JIEDUI_BACKUP_DAYS", "90"))
         self.LOG_LEVEL = environ.get("JIEDUI_LOG_LEVEL", "INFO")
+        self._take_channels(environ)
         self.SESSION_COOKIE_SECURE = not self.DEMO
         self.SESSION_COOKIE_NAME = "session" if self.DEMO else "__Host-session"
+
+    def _take_channels(self, environ: Mapping[str, str]) -> None:
+        """How notices leave the house; a channel without its first setting is off."""
+        self.SITE_URL = environ.get("JIEDUI_SITE_URL", "").rstrip("/")
+        self.MAIL_HOST = environ.get("JIEDUI_MAIL_HOST", "")
+        self.MAIL_PORT = int(environ.get("JIEDUI_MAIL_PORT", "587"))
+        self.MAIL_SECURITY = environ.get("JIEDUI_MAIL_SECURITY", "starttls")
+        self.MAIL_CA_FILE = environ.get("JIEDUI_MAIL_CA_FILE", "")
+        self.MAIL_USER = environ.get("JIEDUI_MAIL_USER", "")
+        self.MAIL_PASSWORD = environ.get("JIEDUI_MAIL_PASSWORD", "")
+        self.MAIL_FROM = environ.get("JIEDUI_MAIL_FROM", "")
+        self.SMS_URL = environ.get("JIEDUI_SMS_URL", "")
+        self.SMS_KEY = environ.get("JIEDUI_SMS_KEY", "")
+        self.SMS_SECRET = environ.get("JIEDUI_SMS_SECRET", "")
+        self.WECHAT_APP_ID = environ.get("JIEDUI_WECHAT_APP_ID", "")
+        self.WECHAT_APP_SECRET = environ.get("JIEDUI_WECHAT_APP_SECRET", "")
+        self.WECHAT_TEMPLATE = environ.get("JIEDUI_WECHAT_TEMPLATE", "")
+        self.WECHAT_FIELDS = environ.get("JIEDUI_WECHAT_FIELDS", "thing1,time2")
+        self.WECHAT_URL = environ.get("JIEDUI_WECHAT_URL", "https://api.weixin.qq.com")
 
 
 class TestConfig(Config):

@@ -83,6 +83,7 @@ def _register(app: Flask) -> None:
     from matching.exchange.routes import blueprint as exchange
     from matching.figures.routes import blueprint as figures
     from matching.households.routes import blueprint as households
+    from matching.notices.routes import blueprint as notices
     from matching.offers.routes import blueprint as offers
     from matching.organisations.routes import blueprint as organisations
     from matching.pages.routes import blueprint as pages
@@ -104,7 +105,7 @@ def _register(app: Flask) -> None:
     errors.register_errors(app)
     navigation.register_navigation(app)
     formatting.register(app)
-    for blueprint in (pages, todo, households, exchange, pairings, offers, assistance, organisations, figures, audit,
-                      accounts):
+    for blueprint in (pages, todo, notices, households, exchange, pairings, offers, assistance, organisations, figures,
+                      audit, accounts):
         app.register_blueprint(blueprint)
     cli.register_commands(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -94,7 +94,8 @@ class Actor:
     """One signed-in person, as services see them.
 
     `area_code` is the person's reach: that area and all below it; empty reaches no household.
-    `organisation_id` and `household_id` are set for members of an organisation and for households.
+    `organisation_id` and `household_id` are set for members of an organisation and for households. `unread`: how many
+    notices the menu counts.
     """
 
     user_id: int
@@ -105,6 +106,7 @@ class Actor:
     organisation_id: int | None = None
     household_id: int | None = None
     locale: str = "zh_Hans"
+    unread: int = field(default=0, compare=False)
 
     def may(self, right: Right) -> bool:
         """Whether this person's role carries a right."""

@@ -16,6 +16,7 @@ from matching.extensions import babel
 
 COOKIE = "language"
 CHINESE, ENGLISH = "zh_Hans", "en"
+A_YEAR = 365 * 24 * 60 * 60
 
 
 def reader_language() -> str:

@@ -36,6 +36,7 @@ class NavItem:
 
 
 TODO = Place("todo.todo", _l("待办"), "todo")
+NOTICES = Place("notices.list_notices", _l("消息"), "bell")
 HOUSEHOLDS = Place("households.list_households", _l("家庭"), "file")
 DESK = Place("pairings.desk", _l("结对"), "pair")
 NEEDS = Place("pairings.open_needs", _l("需求"), "ask")
@@ -52,20 +53,20 @@ MY_CASE = Place("pairings.my_case", _l("我家的帮助"), "pair")
 MY_FILE = Place("households.my_file", _l("我家的档案"), "file")
 
 MENUS: dict[Role, tuple[Place, ...]] = {
-    Role.ADMIN: (TODO, ACCOUNTS),
-    Role.PROVINCE: (TODO, FIGURES),
-    Role.COUNTY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, ORGANISATIONS, FIGURES, AUDIT, IMPORTS),
-    Role.TOWN: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, FIGURES, IMPORTS),
-    Role.COMMUNITY: (TODO, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, IMPORTS),
-    Role.DEPARTMENT: (TODO, OUR_PAIRINGS, OUR_OFFERS),
-    Role.INFORMANT: (TODO,),
-    Role.SOCIALWORKER: (TODO, OUR_PAIRINGS),
-    Role.CHARITY: (TODO, OUR_PAIRINGS, OUR_OFFERS),
-    Role.ENTERPRISE: (TODO, OUR_PAIRINGS, OUR_OFFERS),
-    Role.AGENCY: (TODO, OUR_PAIRINGS, OUR_OFFERS),
-    Role.VOLUNTEER: (TODO, OUR_PAIRINGS, OUR_OFFERS),
-    Role.HOUSEHOLD: (TODO, MY_CASE, MY_FILE),
-    Role.AUDITOR: (TODO, HOUSEHOLDS, DESK, ASSISTANCE, FIGURES, AUDIT),
+    Role.ADMIN: (TODO, NOTICES, ACCOUNTS),
+    Role.PROVINCE: (TODO, NOTICES, FIGURES),
+    Role.COUNTY: (TODO, NOTICES, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, ORGANISATIONS, FIGURES, AUDIT, IMPORTS),
+    Role.TOWN: (TODO, NOTICES, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, FIGURES, IMPORTS),
+    Role.COMMUNITY: (TODO, NOTICES, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, IMPORTS),
+    Role.DEPARTMENT: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
+    Role.INFORMANT: (TODO, NOTICES),
+    Role.SOCIALWORKER: (TODO, NOTICES, OUR_PAIRINGS),
+    Role.CHARITY: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
+    Role.ENTERPRISE: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
+    Role.AGENCY: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
+    Role.VOLUNTEER: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
+    Role.HOUSEHOLD: (TODO, NOTICES, MY_CASE, MY_FILE),
+    Role.AUDITOR: (TODO, NOTICES, HOUSEHOLDS, DESK, ASSISTANCE, FIGURES, AUDIT),
 }
 
 
@@ -78,16 +79,19 @@ def shell_of(actor: Actor | None) -> str:
 
 def menu_of(actor: Actor | None) -> tuple[NavItem, ...]:
     """The menu of a person on the present page."""
-    return () if actor is None else _menu(actor.role, request.endpoint or "", request.script_root, reader_language())
+    if actor is None:
+        return ()
+    return _menu(actor.role, actor.unread, request.endpoint or "", request.script_root, reader_language())
 
 
 @lru_cache(maxsize=2_000)
-def _menu(role: Role, endpoint: str, _root: str, _language: str) -> tuple[NavItem, ...]:
+def _menu(role: Role, unread: int, endpoint: str, _root: str, _language: str) -> tuple[NavItem, ...]:
     here, places = endpoint.split(".")[0], MENUS[role]
     exact = [place for place in places if place.endpoint == endpoint]
     near = [place for place in places if place.endpoint.split(".")[0] == here]
     current = next(iter(exact or near), None)
-    return tuple(NavItem(str(place.label), url_for(place.endpoint), place.icon, place is current) for place in places)
+    return tuple(NavItem(str(place.label), url_for(place.endpoint), place.icon, place is current,
+                         unread if place is NOTICES else None) for place in places)
 
 
 def register_navigation(app: Flask) -> None:

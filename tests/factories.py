@@ -21,6 +21,7 @@ from matching.extensions import db
 from matching.households.models import Household, Member, Need
 from matching.households.models_doubles import HouseholdMerge
 from matching.households.models_papers import Paper
+from matching.notices.models import Notice
 from matching.offers.models import Offer, OfferArea
 from matching.organisations.models import Organisation
 from matching.pairings.models import HOLDING, Pairing, Run
@@ -197,3 +198,11 @@ def make_import(area_code: str, user: User, **fields: Any) -> Import:
     return _save(Import(**{"kind": "households", "area_code": area_code, "file_name": "台账.xlsx", "state": "ready",
                            "asked_at": utc_now(), "asked_by_id": user.id, "report": report,
                            "columns": [["台账", "A", "姓名", "姓名", "name"]], **fields}))
+
+
+def make_notice(user_id: int, kind: str = "import_done", **fields: Any) -> Notice:
+    """A notice to an account that it has not seen."""
+    now, number = utc_now(), next(_numbers)
+    return _save(Notice(**{
+        "kind": kind, "key": f"made:{number}", "recipient": f"user:{user_id}", "user_id": user_id,
+        "details": {"path": "/todo"}, "language": "zh_Hans", "created_at": now, "not_before": now, **fields}))

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from matching.actor import Actor, Role
 from matching.clock import day_of, utc_now
 from matching.extensions import db
+from matching.notices.models import Notice
 from tests import factories
 from tests.people import COMMUNITY_A1A, COMMUNITY_A1B, COMMUNITY_A2A, COMMUNITY_B1A, People
 
@@ -48,7 +49,8 @@ ROUTES: dict[str, Expected] = {
         "pages.home", "pages.about", "pages.privacy", "pages.accessibility", "pages.choose_language",
         "pages.choose_size", "pages.choose_theme", "pages.healthz", "pages.robots", "accounts.sign_in",
         "accounts.sign_out", "offers.list_offers", "offers.show_offer"), PUBLIC),
-    **dict.fromkeys(("todo.todo", "accounts.change_password"), SIGNED_IN),
+    **dict.fromkeys(("todo.todo", "accounts.change_password", "notices.list_notices", "notices.open_notice",
+                     "notices.mark_notice", "notices.mark_notices"), SIGNED_IN),
     **dict.fromkeys((
         "households.list_households", "households.search_households", "households.show_household",
         "households.open_household", "households.disclose_household", "households.map_households",
@@ -117,6 +119,7 @@ class Thing:
     area_code: str
     organisation_id: int | None = None
     household_id: int | None = None
+    reader_id: int | None = None
 
 
 def make_things(people: People) -> dict[str, list[Thing]]:
@@ -150,20 +153,24 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     gap, merge, paper = factories.make_gap(home), factories.make_merge(home), factories.make_paper(home)
     grant = factories.make_grant(home, is_green=True)
     bill = factories.make_payment_list(area)
-    rows = {"payment_list_id": bill, "grant_id": grant, "gap_id": gap, "gap_check_id": gap.check,
+    notice = factories.make_notice(household.user_id if household else user.id)
+    rows = {"notice_id": notice, "payment_list_id": bill, "grant_id": grant, "gap_id": gap, "gap_check_id": gap.check,
             "household_id": home, "member_id": member, "need_id": need, "offer_id": offer, "pairing_id": pairing,
             "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge, "paper_id": paper,
             "import_id": factories.make_import(area, user)}
     for name, row in rows.items():
         owner = organisation if name in ("offer_id", "pairing_id") else None
         holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id", "paper_id") else None
-        made.setdefault(name, []).append(Thing(row.id, area, owner, holder))
+        reader = row.user_id if isinstance(row, Notice) else None
+        made.setdefault(name, []).append(Thing(row.id, area, owner, holder, reader))
 
 
 def sees(actor: Actor, endpoint: str, parameter: str, thing: Thing) -> bool:
     """Whether an object is there for a person whose role opens the route."""
     if endpoint in OPEN_OBJECTS or parameter == "user_id":
         return True
+    if parameter == "notice_id":  # whosever it is, and nobody else's
+        return thing.reader_id == actor.user_id
     if actor.role is Role.HOUSEHOLD:
         return thing.household_id == actor.household_id
     if actor.role in HELPERS:

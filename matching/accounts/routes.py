@@ -18,6 +18,7 @@ from matching.audit.service import record
 from matching.clock import utc_now
 from matching.errors import Invalid
 from matching.extensions import db
+from matching.language import A_YEAR, COOKIE
 from matching.pages.service import same_site_path
 
 blueprint = Blueprint("accounts", __name__)
@@ -105,6 +106,9 @@ def _let_in(user: User) -> Response:
     answer = redirect(_destination(actor))
     answer.set_cookie(_device_cookie(), remembered, max_age=DEVICE_AGE, httponly=True, samesite="Lax",
                       secure=current_app.config["SESSION_COOKIE_SECURE"])
+    if COOKIE not in request.cookies:  # a browser in which nobody has chosen speaks as its new reader does
+        answer.set_cookie(COOKIE, user.locale, max_age=A_YEAR, httponly=True, samesite="Lax",
+                          secure=current_app.config["SESSION_COOKIE_SECURE"])
     return answer
 
 

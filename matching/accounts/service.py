@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from flask_babel import gettext as _
-from sqlalchemy import Connection, bindparam, column, delete, insert, select, table, update
+from sqlalchemy import Connection, bindparam, column, delete, func, insert, select, table, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from matching.accounts.models import SignedInSession, User
@@ -38,11 +38,16 @@ memberships = table("memberships", column("user_id"), column("organisation_id"),
 household_accounts = table(
     "household_accounts", column("user_id"), column("household_id"), column("created_at", UtcDateTime))
 organisations = table("organisations", column("id"), column("name"), column("kind"))
+notices = table("notices", column("user_id"), column("read_at", UtcDateTime), column("not_before", UtcDateTime))
 
+_UNREAD = select(func.count()).select_from(notices).where(
+    notices.c.user_id == User.id, notices.c.read_at.is_(None),
+    notices.c.not_before <= bindparam("now", type_=UtcDateTime)).correlate(User).scalar_subquery()
 _FIND_SESSION = (
     select(SignedInSession.id.label("session_id"), SignedInSession.created_at, SignedInSession.seen_at,
            SignedInSession.ended_at, User.id, User.username, User.name, User.role, User.area_code, User.locale,
-           User.is_enabled, memberships.c.organisation_id, household_accounts.c.household_id)
+           User.is_enabled, memberships.c.organisation_id, household_accounts.c.household_id,
+           _UNREAD.label("unread"))
     .join(User, User.id == SignedInSession.user_id)
     .outerjoin(memberships, memberships.c.user_id == User.id)
     .outerjoin(household_accounts, household_accounts.c.user_id == User.id)
@@ -55,11 +60,12 @@ _FIND_SESSION = (
 def find_session(token: str, now: datetime, idle: timedelta, hard: timedelta) -> Actor | None:
     """Who holds this token, or None when it is unknown, ended, too long idle, too old, or the account disabled.
 
-    One SELECT, on a connection of its own, so that the request's transaction has not begun yet and may still
-    be a reader or a writer. A session found too old is ended for good: turning the clock back revives nothing.
+    One SELECT, which also counts the notices that lie unread, on a connection of its own, so that the request's
+    transaction has not begun yet and may still be a reader or a writer. A session found too old is ended for good:
+    turning the clock back revives nothing.
     """
     with own_transaction(writes=False) as connection:
-        row = connection.execute(_FIND_SESSION, {"token_hash": _digest(token)}).one_or_none()
+        row = connection.execute(_FIND_SESSION, {"token_hash": _digest(token), "now": now}).one_or_none()
     if row is None or row.ended_at is not None or not row.is_enabled:
         return None
     if now - row.seen_at >= idle or now - row.created_at >= hard:
@@ -69,7 +75,8 @@ def find_session(token: str, now: datetime, idle: timedelta, hard: timedelta) ->
         _note(row.session_id, seen_at=now)
     return Actor(user_id=row.id, username=row.username, name=row.name, role=Role(row.role),
                  area_code=row.area_code or "", organisation_id=row.organisation_id,
-                 household_id=row.household_id, locale=row.locale)
+                 household_id=row.household_id, locale=row.locale,
+                 unread=row.unread)
 
 
 def actor_of(user: User) -> Actor:
@@ -218,6 +225,11 @@ def set_enabled(user: User, enabled: bool, actor: Actor | None, now: datetime) -
     end_sessions(user.id, now)
     _record(actor, "account.enable" if enabled else "account.disable", user, now)
     return True
+
+
+def choose_language(user_id: int, locale: str) -> None:
+    """Remember in which language an account reads and is told."""
+    db.session.execute(update(User).where(User.id == user_id).values(locale=locale))
 
 
 def change_role(user: User, role: Role, actor: Actor | None, now: datetime, *, area_code: str = "",

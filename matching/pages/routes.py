@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+import matching.accounts.service as accounts
 from matching.access import actor_home, current_actor, public
+from matching.extensions import db
+from matching.language import A_YEAR
 from matching.pages import queries, service
 
 blueprint = Blueprint("pages", __name__)
 ROBOTS = "User-agent: *\nAllow: /$\nAllow: /about\nAllow: /offers\nDisallow: /\n"
-A_YEAR = 365 * 24 * 60 * 60
 
 
 @blueprint.app_context_processor
@@ -59,6 +61,9 @@ def _remember(kind: str) -> ResponseReturnValue:
 @blueprint.post("/choose-language")
 @public
 def choose_language() -> ResponseReturnValue:
+    if (actor := current_actor()) is not None:
+        accounts.choose_language(actor.user_id, service.accepted("language", request.form.get("language")))
+        db.session.commit()
     return _remember("language")
 
 
