@@ -32,9 +32,7 @@ def upgrade() -> None:
         batch_op.create_check_constraint(
             op.f("ck_needs_units"), "closed >= 0 AND closed <= received AND received <= given")
         batch_op.create_index("ix_needs_status_wanted_by", ["status", "wanted_by"], unique=False)
-    with op.batch_alter_table("needs", schema=None) as batch_op:
-        for column in ("details", "received", "closed"):
-            batch_op.alter_column(column, server_default=None)
+    # Their defaults stay: the code of before still adds needs while processes are being replaced.
     op.execute(UNITS.format(column="received", states=RECEIVED))
     op.execute(UNITS.format(column="closed", states=CLOSED))
     op.execute(REOPENED)
