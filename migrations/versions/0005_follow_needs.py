@@ -10,9 +10,11 @@ depends_on = None
 
 RECEIVED, CLOSED = "('confirmed', 'closed')", "('closed')"
 UNITS = ("UPDATE needs SET {column} = (SELECT COALESCE(SUM(pairings.quantity), 0) FROM pairings"
-         " WHERE pairings.need_id = needs.id AND pairings.state IN {states})")
+         " WHERE pairings.need_id = needs.id AND pairings.state IN {states})"
+         " WHERE id IN (SELECT need_id FROM pairings WHERE state IN {states})")
 REOPENED = ("UPDATE needs SET reopened_at = (SELECT MAX(pairings.changed_at) FROM pairings"
-            " WHERE pairings.need_id = needs.id AND pairings.state = 'reopened')")
+            " WHERE pairings.need_id = needs.id AND pairings.state = 'reopened')"
+            " WHERE id IN (SELECT need_id FROM pairings WHERE state = 'reopened')")
 UNVERIFIED = ("UPDATE needs SET status = '{to}' WHERE status = 'open' AND household_id IN"
               " (SELECT id FROM households WHERE status IN {statuses})")
 
