@@ -7,6 +7,9 @@ agreed, until closing; the household's own pages. Every page that shows a file i
 from __future__ import annotations
 
 import itertools
+import urllib.error
+import urllib.parse
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -303,10 +306,6 @@ def test_the_contact_of_an_organisation_is_sealed_too(app: Flask, aviary: Aviary
 @pytest.mark.slow
 def test_the_logs_of_a_real_server_hold_no_personal_data(aviary: Aviary, real_server: Callable[..., RealServer],
                                                         app: Flask) -> None:
-    import urllib.error
-    import urllib.parse
-    import urllib.request
-
     db.session.commit()
     server = real_server(workers=1)
     for value in (*canaries.SEALED.values(), *canaries.NAMES):
@@ -322,3 +321,19 @@ def test_the_logs_of_a_real_server_hold_no_personal_data(aviary: Aviary, real_se
     assert len(log) > 0
     assert canaries.found_in(log) | canaries.names_in(log) == set()
     assert utc_now().strftime("%Y") in log
+
+
+@pytest.mark.slow
+@pytest.mark.one_database
+def test_the_logs_of_a_fault_do_not_repeat_what_it_says(aviary: Aviary, real_server: Callable[..., RealServer],
+                                                       app: Flask) -> None:
+    db.session.commit()
+    server = real_server(workers=1, application="tests.failing:app")
+    for value in (*canaries.SEALED.values(), *canaries.NAMES):
+        with pytest.raises(urllib.error.HTTPError, match="500") as fault:
+            urllib.request.urlopen(f"{server.url}/fail/{urllib.parse.quote(value)}", timeout=10)
+        fault.value.close()
+    server.stop()
+    log = urllib.parse.unquote(server.log)
+    assert log.count("unexpected_fault") == len(canaries.SEALED) + len(canaries.NAMES)
+    assert canaries.found_in(log) | canaries.names_in(log) == set()

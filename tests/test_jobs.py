@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -222,3 +223,15 @@ class TestProcesses:
         assert jobs.run_slot(NIGHT, FIRST, "next", app)
         assert effects(session) == 1
         assert session.scalar(select(jobs_slots.JobSlot.attempts)) == 2
+
+    @pytest.mark.promise
+    def test_the_slot_of_a_killed_runner_is_taken_over_within_a_minute(self, crew: Crew, app: Flask,
+                                                                       session: TestSession) -> None:
+        (runner,) = crew.start("hang")
+        assert line(runner) == "working"
+        runner.kill()
+        began = time.monotonic()
+        while not jobs.run_slot(NIGHT, FIRST, "next", app):
+            assert time.monotonic() - began < 60
+            time.sleep(jobs.RENEW_SECONDS)
+        assert effects(session) == 1

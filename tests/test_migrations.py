@@ -93,6 +93,22 @@ def differences() -> list[object]:
         return found
 
 
+Columns = dict[str, dict[str, bool]]
+
+
+def columns() -> Columns:
+    """The columns of each table, and whether a row can be added without naming them."""
+    there = inspect(db.engine)
+    return {table: {found["name"]: found["nullable"] or found["default"] is not None
+                    for found in there.get_columns(table)} for table in there.get_table_names()}
+
+
+def troubles_for_old_code(before: Columns, now: Columns) -> list[str]:
+    """Why code that knows the schema of before could not read or add rows now; tables may be new or gone wholly."""
+    return [f"{table}.{name}" for table, known in before.items() for name in known.keys() ^ now[table].keys()
+            if name in known or not now[table][name]]
+
+
 def test_numbers_run_without_gaps_and_name_the_files() -> None:
     names = sorted(path.name for path in (ROOT / "migrations" / "versions").glob("*.py"))
     numbers = [match[1] for name in names if (match := FILE_NAME.fullmatch(name))]
@@ -138,12 +154,24 @@ def test_all_the_way_down_leaves_nothing_and_up_again_works(empty: Flask) -> Non
 
 
 @pytest.mark.slow
-def test_every_step_can_be_taken_down_and_up_by_itself(empty: Flask) -> None:
+def test_every_step_can_be_taken_down_and_up_by_itself_and_bears_the_code_of_before(empty: Flask) -> None:
+    before: Columns = {}
     for revision in revisions():
         upgrade(revision=revision)
         downgrade(revision="-1")
         upgrade(revision=revision)
+        now = columns()
+        assert troubles_for_old_code(before, now) == [], revision
+        before = now
     assert differences() == []
+
+
+@pytest.mark.slow
+def test_control_a_column_that_old_code_cannot_fill_is_noticed(empty: Flask) -> None:
+    upgrade()
+    now = columns()
+    assert troubles_for_old_code({"needs": {name: True for name in now["needs"] if name != "summary"}}, now)
+    assert troubles_for_old_code({"needs": {"gone": True}}, now)
 
 
 def test_an_empty_database_is_brought_to_the_newest_and_another_is_left_alone(empty: Flask) -> None:

@@ -10,9 +10,11 @@ depends_on = None
 
 RECEIVED, CLOSED = "('confirmed', 'closed')", "('closed')"
 UNITS = ("UPDATE needs SET {column} = (SELECT COALESCE(SUM(pairings.quantity), 0) FROM pairings"
-         " WHERE pairings.need_id = needs.id AND pairings.state IN {states})")
+         " WHERE pairings.need_id = needs.id AND pairings.state IN {states})"
+         " WHERE id IN (SELECT need_id FROM pairings WHERE state IN {states})")
 REOPENED = ("UPDATE needs SET reopened_at = (SELECT MAX(pairings.changed_at) FROM pairings"
-            " WHERE pairings.need_id = needs.id AND pairings.state = 'reopened')")
+            " WHERE pairings.need_id = needs.id AND pairings.state = 'reopened')"
+            " WHERE id IN (SELECT need_id FROM pairings WHERE state = 'reopened')")
 UNVERIFIED = ("UPDATE needs SET status = '{to}' WHERE status = 'open' AND household_id IN"
               " (SELECT id FROM households WHERE status IN {statuses})")
 
@@ -32,9 +34,7 @@ def upgrade() -> None:
         batch_op.create_check_constraint(
             op.f("ck_needs_units"), "closed >= 0 AND closed <= received AND received <= given")
         batch_op.create_index("ix_needs_status_wanted_by", ["status", "wanted_by"], unique=False)
-    with op.batch_alter_table("needs", schema=None) as batch_op:
-        for column in ("details", "received", "closed"):
-            batch_op.alter_column(column, server_default=None)
+    # Their defaults stay: the code of before still adds needs while processes are being replaced.
     op.execute(UNITS.format(column="received", states=RECEIVED))
     op.execute(UNITS.format(column="closed", states=CLOSED))
     op.execute(REOPENED)

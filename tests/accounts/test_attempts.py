@@ -138,6 +138,17 @@ def test_a_thousand_guesses_from_fifty_addresses_test_ten(app: Flask, people: Pe
 
 @pytest.mark.promise
 @pytest.mark.one_database
+def test_one_guess_on_each_of_a_thousand_names_tests_sixty(app: Flask, people: People,
+                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    tested: list[str] = []
+    monkeypatch.setattr(attempts, "matches", lambda _hash, password: bool(tested.append(password)))
+    for number in range(1000):
+        try_once(f"guess{number}")
+    assert len(tested) == attempts.TESTED_PER_ADDRESS
+
+
+@pytest.mark.promise
+@pytest.mark.one_database
 def test_the_time_of_an_answer_does_not_tell_whether_a_name_exists(app: Flask, people: People,
                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     """Promise 19: 500 pairs, the area under the ROC curve of their times within 0.45 and 0.55."""
