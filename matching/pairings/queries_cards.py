@@ -21,7 +21,7 @@ from matching.pairings.models import Pairing, Run
 from matching.pairings.queries_needs import Sought
 from matching.pairings.service import Approval
 from matching.pairings.service_hand import Choice
-from matching.places.queries import area_names, area_paths, children
+from matching.places.queries import area_names, area_paths, child_names
 
 Card = dict[str, Any]
 LIST_TEXT = 48
@@ -85,7 +85,7 @@ def town_choices(counted: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
 
 def area_choices(code: str) -> list[tuple[str, str]]:
     """Options of an area filter: the areas right below."""
-    return [(area.code, area.name) for area in children(code)] if code else []
+    return list(child_names(code).items()) if code else []
 
 
 def need_filter_words(sought: Sought) -> dict[str, tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, case, exists, func, literal, select, union_all
@@ -64,14 +65,25 @@ def open_needs(actor: Actor, asked: Asked, sought: Sought) -> tuple[Page[Need], 
     """
     if not (sought.area_code and actor.reaches(sought.area_code)):
         sought = replace(sought, area_code=actor.area_code)
-    far = len(sought.area_code) <= COUNTY
-    total = count_to_cap(_far(sought) if far else _near(sought), key=sought)
-    chosen = (Need.id.in_(_walked(_far(sought), sought, asked)) if far and total.more else
-              Need.id.in_(_far(sought) if far else _near(sought)))
-    shown = select(Need).join(Need.household).options(contains_eager(Need.household)).where(chosen)
-    rows = db.session.scalars(URGENT_FIRST.take(shown, asked, PAGE)).all()
+    total = count_to_cap(_found(sought), key=sought)
+    rows = db.session.scalars(_page_of(sought, asked, total.more)).all()
     return URGENT_FIRST.page(rows, asked, PAGE, lambda need: (
         need.urgency, need.wanted_by or NEVER, need.reported_on, need.id)), total
+
+
+@lru_cache(maxsize=500)
+def _found(sought: Sought) -> Select[int]:
+    """The needs that fit, in whatever order."""
+    return _far(sought) if len(sought.area_code) <= COUNTY else _near(sought)
+
+
+@lru_cache(maxsize=500)
+def _page_of(sought: Sought, asked: Asked, many: bool) -> Any:
+    """The SELECT of one page, with one need more than it holds. Made once: making it takes longer than asking it."""
+    walks = many and len(sought.area_code) <= COUNTY
+    chosen = _walked(_far(sought), asked) if walks else _found(sought)
+    shown = select(Need).join(Need.household).options(contains_eager(Need.household)).where(Need.id.in_(chosen))
+    return URGENT_FIRST.take(shown, asked, PAGE)
 
 
 def _needs(sought: Sought) -> list[ColumnElement[bool]]:
@@ -108,7 +120,7 @@ def _all(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
     return first
 
 
-def _walked(found: Select[int], sought: Sought, asked: Asked) -> Select[int]:
+def _walked(found: Select[int], asked: Asked) -> Select[int]:
     """One page of many needs: of each level of urgency, with and without a day, as many as a page may show.
 
     Each branch walks the index from where the page begins and ends after a page, however many needs there are.
