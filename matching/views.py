@@ -48,8 +48,9 @@ def turned(endpoint: str, page: Page[Any], **kept: object) -> dict[str, str | No
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One thing by which a list is filtered: what it is called, what was chosen, and the list without it."""
+    """One thing by which a list is filtered: its name, what it is called, what was chosen, and the list without it."""
 
+    name: str
     label: str
     word: str
     url: str
@@ -57,7 +58,7 @@ class Chip:
 
 def chips(endpoint: str, kept: Mapping[str, object], told: Mapping[str, tuple[str, str]]) -> list[Chip]:
     """The filters that are set: `kept` is what the address keeps, `told` the label and word of each that shows."""
-    return [Chip(label, word, url_for(endpoint, **{
+    return [Chip(name, label, word, url_for(endpoint, **{
         other: value for other, value in kept.items() if value and other != name}))  # type: ignore[arg-type]
         for name, (label, word) in told.items() if kept.get(name)]
 

@@ -8,13 +8,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, case, exists, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, case, exists, select, union_all
 from sqlalchemy.orm import contains_eager
 
 from matching.actor import Actor
 from matching.extensions import db
 from matching.households.models import Household, Need
 from matching.households.queries import in_state
+from matching.households.queries_needs import NEVER, URGENT_FIRST, urgency_position
 from matching.keyset import (
     Asked,
     Count,
@@ -29,17 +30,13 @@ from matching.keyset import (
 from matching.pairings.models import Pairing
 from matching.places.queries import within
 
-__all__ = ["NEVER", "PAGE", "Sought", "open_needs"]
+__all__ = ["PAGE", "Sought", "open_needs"]
 
 PAGE = 25
 COUNTY = 6
 """Digits of a county's code."""
-NEVER = date.max
 LAST = 2**62
 URGENCIES = (5, 4, 3, 2, 1)
-URGENT_FIRST = Order(Key(Need.urgency, whole, falls=True),
-                     Key(func.coalesce(Need.wanted_by, literal(NEVER, Date)), date.fromisoformat),
-                     Key(Need.reported_on, date.fromisoformat), Key(Need.id, whole))
 # Needs of one urgency: those with a day first, then those without; each kind lies so in one index.
 DATED = Order(Key(Need.wanted_by, date.fromisoformat), Key(Need.reported_on, date.fromisoformat), Key(Need.id, whole))
 UNDATED = Order(Key(Need.reported_on, date.fromisoformat), Key(Need.id, whole))
@@ -67,8 +64,7 @@ def open_needs(actor: Actor, asked: Asked, sought: Sought) -> tuple[Page[Need], 
         sought = replace(sought, area_code=actor.area_code)
     total = count_to_cap(_found(sought), key=sought)
     rows = db.session.scalars(_page_of(sought, asked, total.more)).all()
-    return URGENT_FIRST.page(rows, asked, PAGE, lambda need: (
-        need.urgency, need.wanted_by or NEVER, need.reported_on, need.id)), total
+    return URGENT_FIRST.page(rows, asked, PAGE, urgency_position), total
 
 
 @lru_cache(maxsize=500)
