@@ -320,3 +320,14 @@ def test_what_is_chosen_stays_in_the_address_and_can_be_taken_off(client_of):
         assert rest == {**{other: value for other, value in kept.items() if other != name}, "sort": "waiting"}, name
     assert links["清除全部条件"] == f"{LIST}?sort=waiting"
     assert "清除全部条件" not in client_of("county").page(LIST).text
+
+
+def test_what_is_chosen_outlives_a_change_of_language(client_of):
+    make_need(make_household(head_name="盘一"), "job")
+    client, address = client_of("county"), f"{LIST}?help_type=job&waited=7&sort=waiting"
+    form = client.page(address).form("/choose-language")
+    answer = client.post("/choose-language", data={**form.values, "language": "en"})
+    assert dict(parse_qsl(urlsplit(answer.location).query)) == dict(parse_qsl(urlsplit(address).query))
+    page = client.page(answer.location)
+    assert [words for href, words in page.links if "show-household" in href] == ["盘一"]
+    assert "Waiting for: A week or more×" in [words for _href, words in page.links]

@@ -97,6 +97,7 @@ def test_control_a_plan_that_reads_a_whole_table_is_noticed(app: Flask) -> None:
 
 
 @pytest.mark.promise
+@pytest.mark.timeout(3_600)
 def test_a_million_households_are_searched_in_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     began = perf_counter()
