@@ -98,10 +98,11 @@ def reading() -> Iterator[None]:
 
 
 def read(statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
-    """The rows of a SELECT of columns, in the session's transaction but past its unit of work: nothing is flushed.
+    """The rows of a SELECT of columns, in the session's transaction but as plain rows: no objects are made of them.
 
     Half the time of `db.session.execute`, which counts where a page asks little and often.
     """
+    db.session.flush()
     return db.session.connection().execute(statement).all()
 
 

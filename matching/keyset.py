@@ -80,6 +80,10 @@ class Order:
             return Page(shown, first if more else None, last)
         return Page(shown, first if asked.after else None, last if more else None)
 
+    def knows(self, asked: Asked) -> bool:
+        """Whether the address carries a position in this order; else it means the first page."""
+        return self._position(asked) is not None
+
     def falls(self, asked: Asked) -> bool:
         """Whether `take` brings the greatest first; for orders whose columns all run one way."""
         return self.keys[0].falls != (bool(asked.before) and self._position(asked) is not None)

@@ -9,8 +9,9 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import Translations
 from flask import Flask, current_app, g, has_app_context, has_request_context, request
-from flask_babel import LazyString, get_locale, gettext
+from flask_babel import Domain, LazyString, get_locale, gettext
 
 from matching.extensions import babel
 
@@ -26,6 +27,17 @@ def reader_language() -> str:
     except RuntimeError:  # outside of the site
         return CHINESE
     return ENGLISH if locale is not None and locale.language == ENGLISH else CHINESE
+
+
+class QuickDomain(Domain):
+    """The sentences of the site; finds the reader's catalogue without asking the request for each sentence."""
+
+    def get_translations(self) -> Translations:
+        """The catalogue of the language that is spoken now."""
+        language = reader_language()
+        if language not in self.cache:
+            self.cache[language] = super().get_translations()
+        return self.cache[language]
 
 
 class Word(LazyString):
@@ -76,6 +88,7 @@ def register_language(app: Flask) -> None:
     """Let Flask-Babel ask us, and templates know the language of the page."""
     compile_catalogues(Path(app.config["BABEL_TRANSLATION_DIRECTORIES"]))
     babel.init_app(app, locale_selector=chosen_language)
+    babel.domain_instance = QuickDomain()
 
     @app.context_processor
     def language() -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -43,6 +44,23 @@ def turned(endpoint: str, page: Page[Any], **kept: object) -> dict[str, str | No
     return {"first": url_for(endpoint, **asked) if page.before else None,
             "previous": url_for(endpoint, **asked, before=page.before) if page.before else None,
             "next": url_for(endpoint, **asked, after=page.after) if page.after else None}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One thing by which a list is filtered: its name, what it is called, what was chosen, and the list without it."""
+
+    name: str
+    label: str
+    word: str
+    url: str
+
+
+def chips(endpoint: str, kept: Mapping[str, object], told: Mapping[str, tuple[str, str]]) -> list[Chip]:
+    """The filters that are set: `kept` is what the address keeps, `told` the label and word of each that shows."""
+    return [Chip(name, label, word, url_for(endpoint, **{
+        other: value for other, value in kept.items() if value and other != name}))  # type: ignore[arg-type]
+        for name, (label, word) in told.items() if kept.get(name)]
 
 
 def sent_well(form: CreatingForm, act: Callable[[], str]) -> str | None:

@@ -16,6 +16,15 @@ NEED_STATES: Words = {
     "closed": _l("已了结"),
     "reopened": _l("重新打开"), "withdrawn": _l("不再需要"),
 }
+NEED_STATE_CHOICES: Words = {
+    "": _l("还没着落的（等结对、部分结对）"),
+    **{state: word for state, word in NEED_STATES.items() if state != "reopened"}, "any": _l("不论办到哪一步"),
+}
+"""What a filter by where needs stand offers; the empty choice first: what is shown when nobody has chosen."""
+WAITS: Words = {
+    "7": _l("一周以上"), "30": _l("一个月以上"), "90": _l("三个月以上"), "180": _l("半年以上"), "365": _l("一年以上"),
+}
+"""How many days a need has waited at least, as a filter offers it."""
 NEED_TAGS: Mapping[str, str] = {
     "reported": "wait", "verified": "wait", "open": "open", "partly_paired": "open", "paired": "done",
     "fulfilled": "done", "closed": "full", "reopened": "open",

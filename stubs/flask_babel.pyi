@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Self
+from typing import Any, Self
 
 from babel import Locale
+from babel.support import Translations
 from flask import Flask
 
 class LazyString(str):  # no str in truth, but handed on as one everywhere (wtforms, templates)
@@ -12,7 +13,13 @@ class LazyString(str):  # no str in truth, but handed on as one everywhere (wtfo
     def __new__(cls, func: Callable[..., str], *args: object, **kwargs: object) -> Self: ...
     def __init__(self, func: Callable[..., str], *args: object, **kwargs: object) -> None: ...
 
+class Domain:
+    cache: dict[Any, Translations]
+    def __init__(self) -> None: ...
+    def get_translations(self) -> Translations: ...
+
 class Babel:
+    domain_instance: Domain
     def __init__(self, app: Flask | None = ..., **options: object) -> None: ...
     def init_app(self, app: Flask, *, locale_selector: Callable[[], str] | None = ..., **options: object) -> None: ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask_babel import LazyString
 from sqlalchemy import ColumnElement, column, func, or_, select, table
@@ -12,7 +13,7 @@ from sqlalchemy import ColumnElement, column, func, or_, select, table
 from matching.actor import Actor
 from matching.audit.models import AuditEntry
 from matching.clock import SHANGHAI
-from matching.extensions import db
+from matching.extensions import db, read
 from matching.keyset import Asked, Key, Order, Page, whole
 from matching.language import lazy_gettext as _l
 from matching.places.queries import within
@@ -114,11 +115,11 @@ def list_entries(actor: Actor, filters: Filters, asked: Asked) -> Page[Line]:
     return NEWEST_FIRST.page(lines, asked, PAGE, lambda line: (line.entry.id,))
 
 
-def looks_at(household_id: int, limit: int = 10) -> Sequence[AuditEntry]:
-    """Who looked at a file last, newest first; for readers that may open the file."""
-    return db.session.scalars(
-        select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit).where(
-            AuditEntry.household_id == household_id, AuditEntry.action.in_(LOOKS))).all()
+def looks_at(household_id: int, limit: int = 10) -> Sequence[Any]:
+    """Who looked at a file last, newest first, as rows of AuditEntry; for readers that may open the file."""
+    return read(
+        select(*AuditEntry.__table__.c).order_by(AuditEntry.id.desc()).limit(limit).where(
+            AuditEntry.household_id == household_id, AuditEntry.action.in_(LOOKS)))
 
 
 def contacts_shown(household_id: int) -> Sequence[tuple[str, datetime, datetime]]:

@@ -14,6 +14,7 @@ from flask_babel import LazyString, get_locale
 from matching import words
 from matching.formatting import mask_account, mask_identity, mask_phone, money_plain
 from matching.language import lazy_gettext as _l
+from matching.words_needs import NEED_STATE_CHOICES, WAITS
 
 Words = Mapping[str, LazyString]
 Choices = list[tuple[str, LazyString | str]]
@@ -111,6 +112,23 @@ def words_of(codes: Iterable[str], field: str) -> str:
 CATEGORY_CHOICES: Choices = list(words.CATEGORIES.items())
 HELP_TYPE_CHOICES: Choices = list(words.HELP_TYPES.items())
 URGENCY_CHOICES: list[tuple[int, LazyString]] = list(words.URGENCIES.items())
+
+LIST_CHOICES: Mapping[str, tuple[LazyString, Words]] = {
+    "help_type": (_l("需要哪种帮助"), {"": _l("不按需求选"), "any": _l("任何一种"), **words.HELP_TYPES}),
+    "need_state": (_l("这项需求办到哪一步"), NEED_STATE_CHOICES),
+    "waited": (_l("等了多久"), WAITS), "category": (_l("低保或特困类别"), words.CATEGORIES),
+    "status": (_l("这户核实到哪一步"), words.HOUSEHOLD_STATUSES),
+}
+"""What the list of households can be filtered by: name of the filter → its label and its choices."""
+
+
+def chosen_words(asked: Mapping[str, str], areas: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """The filters of the list of households in words: name → label and what was chosen."""
+    area = asked["area_code"]
+    told = {"written": (str(_l("找的是")), asked["written"]), "area_code": (str(_l("地点")), areas.get(area, area))}
+    return told | {name: (str(label), str(table.get(asked[name], asked[name])))
+                   for name, (label, table) in LIST_CHOICES.items()}
+
 
 FIELD_WORDS: Words = {
     "number": _l("户号"), "area_code": _l("地点"), "head_name": _l("户主姓名"), "address": _l("门牌地址"),

@@ -73,10 +73,11 @@ class Household(SealedRow, Model):
     __table_args__ = (
         UniqueConstraint("county_code", "number"),
         # Each order and filter of the list walks one of these from where a page begins.
-        Index("ix_households_area_code_id", "area_code", "id", "status"),
-        Index("ix_households_status_area_code_id", "status", "area_code", "id"),
-        Index("ix_households_category_area_code_id", "category", "area_code", "id"),
+        Index("ix_households_area_code_id", "area_code", "id", "status", "lat", "lon"),
+        Index("ix_households_status_area_code_id", "status", "area_code", "id", "category"),
+        Index("ix_households_category_area_code_id", "category", "area_code", "id", "status"),
         Index("ix_households_county_code_created_at_id", "county_code", "created_at", "id"),
+        Index("ix_households_area_code_created_at_id", "area_code", "created_at", "id", "status"),
         CheckConstraint(f"category IN {CATEGORIES}", name="category"),
         CheckConstraint(f"status IN {STATUSES}", name="status"),
     )
@@ -167,6 +168,9 @@ class Need(Model):
         # Holds all that to-do and figures ask of needs, so that they need not look at the rows.
         Index("ix_needs_counts", "household_id", "status", "help_type", "given", "quantity", "reported_on"),
         Index("ix_needs_status_wanted_by", "status", "wanted_by"),
+        # The most urgent needs, each level and day of it in turn.
+        Index("ix_needs_status_urgency", "status", "urgency", "wanted_by", "reported_on", "id", "household_id",
+              "help_type", "given", "quantity"),
     )
 
     @hybrid_property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import get_locale
 from sqlalchemy import ColumnElement, and_
@@ -72,7 +74,26 @@ def need_or_404(need_id: int, actor: Actor) -> Need:
 
 def still_open() -> ColumnElement[bool]:
     """SQL condition: a part of the need is not held by any pairing."""
-    return and_(Need.status == "open", Need.given < Need.quantity)
+    return in_state("")
+
+
+NEED_FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+    "": lambda need: and_(need.status == "open", need.given < need.quantity), "any": lambda need: need.id.is_not(None),
+    "reported": lambda need: need.status == "reported", "verified": lambda need: need.status == "verified",
+    "open": lambda need: and_(need.status == "open", need.given == 0),
+    "partly_paired": lambda need: and_(need.status == "open", need.given > 0, need.given < need.quantity),
+    "paired": lambda need: and_(need.status == "open", need.given == need.quantity, need.received < need.quantity),
+    "fulfilled": lambda need: and_(need.status == "open", need.received == need.quantity),
+    "closed": lambda need: need.status == "met", "withdrawn": lambda need: need.status == "withdrawn",
+}
+"""Where a need stands, as lists can be asked for it. Empty: what still lacks something, open or partly paired; needs
+that were `reopened` are open ones.
+"""
+
+
+def in_state(state: str, need: Any = Need) -> ColumnElement[bool]:
+    """SQL condition: the need stands there; a state that is none of `NEED_FILTERS` counts as empty."""
+    return NEED_FILTERS.get(state, NEED_FILTERS[""])(need)
 
 
 def need_rows(household: Household, today: date) -> list[NeedRow]:

@@ -8,12 +8,12 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from flask_babel import get_locale
-from sqlalchemy import Select, String, cast, func, literal, or_, select, union_all
+from sqlalchemy import Select, String, cast, exists, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import aliased
 
 from matching.actor import Actor
 from matching.errors import NotThere
-from matching.extensions import db
+from matching.extensions import db, read
 from matching.households.models import Household, Member
 from matching.households.models_doubles import HouseholdMerge, ToldApart
 from matching.pinyin import folded, readings
@@ -24,6 +24,8 @@ SHOWN = 40
 MERGES_SHOWN = 10
 KINDS = ("identity", "certificate", "birth", "phone")
 """By what two files look alike, the surest first: identity number, certificate, name and birthday, telephone."""
+APART = "apart"
+"""Stands for a kind in what is read together with the traces; `pairs` passes over it."""
 _FEW = 6
 
 
@@ -58,13 +60,26 @@ class Double:
 
 
 def doubles(actor: Actor) -> tuple[list[Double], bool]:
-    """The pairs in the actor's reach that nobody has told apart, the surest first, and whether there are more."""
-    found = pairs(_traces(actor.area_code))
-    apart = {(low, high) for low, high in db.session.execute(select(ToldApart.low_id, ToldApart.high_id).where(
-        ToldApart.low_id.in_({low for low, _high in found})))} if found else set()
-    order = sorted(found.keys() - apart, key=lambda pair: (KINDS.index(found[pair][0][0]), pair))
-    sides = sides_of({number for pair in order[:SHOWN] for number in pair})
-    return [Double(sides[low], sides[high], found[low, high]) for low, high in order[:SHOWN]], len(order) > SHOWN
+    """The pairs in the actor's reach that nobody has told apart, the surest first, and whether there are more.
+
+    Names and telephones are compared among all files only where numbers do not fill the page already.
+    """
+    sure = _traces(actor.area_code, [*_sure(), _told_apart()])
+    apart = {(int(trace.key), trace.household_id) for trace in sure if trace.kind == APART}
+    found = pairs(sure)
+    enough = len(found.keys() - apart) > SHOWN
+    some = {number for pair in _surest(found, apart) for number in pair} if enough else None
+    found = pairs([*sure, *_traces(actor.area_code, _likely() if some is None else _likely_of(some))])
+    order = _surest(found, apart)
+    sides = sides_of({number for pair in order for number in pair})
+    return ([Double(sides[low], sides[high], found[low, high]) for low, high in order],
+            len(found.keys() - apart) > SHOWN)
+
+
+def _surest(found: dict[tuple[int, int], tuple[tuple[str, str], ...]], apart: set[tuple[int, int]]
+            ) -> list[tuple[int, int]]:
+    """The pairs that a page shows."""
+    return sorted(found.keys() - apart, key=lambda pair: (KINDS.index(found[pair][0][0]), pair))[:SHOWN]
 
 
 def like(household: Household, actor: Actor) -> list[Double]:
@@ -169,22 +184,47 @@ def latest_merges(actor: Actor) -> list[tuple[HouseholdMerge, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def _traces(area_code: str) -> list[Trace]:
-    """What two files or more in the area share, without a look at the files that share nothing: one SELECT."""
-    selects = [_shared("identity", Member.identity_number_blind), _shared("certificate", Member.certificate_blind),
-               _same_birth(), *_same_phone()]
-    shared = union_all(*selects).subquery()
-    rows = db.session.execute(
+def _traces(area_code: str, selects: Sequence[Select[*tuple[Any, ...]]]) -> list[Trace]:
+    """What files in the area share, without a look at the files that share nothing: one SELECT."""
+    shared, home = union_all(*selects).subquery(), aliased(Household)
+    rows = read(
         select(shared.c.kind, shared.c.key, shared.c.household_id, shared.c.name)
-        .join(Household, Household.id == shared.c.household_id)
-        .where(within(Household.area_code, area_code), Household.status != "archived")
-        .order_by(shared.c.kind, shared.c.key, shared.c.household_id)).all()
+        # No join: the database would begin with all files of the area.
+        .where(exists().where(home.id == shared.c.household_id, within(home.area_code, area_code),
+                              home.status != "archived"))
+        .order_by(shared.c.kind, shared.c.key, shared.c.household_id))
     return [Trace(*row) for row in rows]
+
+
+def _sure() -> list[Select[*tuple[Any, ...]]]:
+    """Numbers that are one person's only."""
+    return [_shared("identity", Member.identity_number_blind), _shared("certificate", Member.certificate_blind)]
+
+
+def _told_apart() -> Select[*tuple[Any, ...]]:
+    """Pairs that somebody has told apart: the smaller id is the key, the greater one the file."""
+    return _trace(APART, ToldApart.low_id, ToldApart.high_id, literal(""))
+
+
+def _likely() -> list[Select[*tuple[Any, ...]]]:
+    """Names with birthdays, and telephones, that stand in two files or more."""
+    return [_same_birth(), *_same_phone()]
+
+
+def _likely_of(files: set[int]) -> list[Select[*tuple[Any, ...]]]:
+    """The same of some files, whether others have them or not."""
+    birth = Member.name.concat("|").concat(cast(Member.born_on, String))
+    here, there = Member.household_id.in_(files), Household.id.in_(files)
+    return [_trace("birth", birth, Member.household_id, Member.name).where(here, Member.born_on.is_not(None)),
+            _trace("phone", Member.phone_blind, Member.household_id, Member.name).where(
+                here, Member.phone_blind.is_not(None)),
+            _trace("phone", Household.phone_blind, Household.id, Household.head_name).where(
+                there, Household.phone_blind.is_not(None))]
 
 
 def _trace(kind: str, key: Any, household_id: Any, name: Any) -> Select[*tuple[Any, ...]]:
     return select(literal(kind).label("kind"), cast(key, String).label("key"), household_id.label("household_id"),
-                  name.label("name"))
+                  cast(name, String).label("name"))
 
 
 def _shared(kind: str, column: Any) -> Select[*tuple[Any, ...]]:
@@ -204,10 +244,13 @@ def _same_birth() -> Select[*tuple[Any, ...]]:
 def _same_phone() -> list[Select[*tuple[Any, ...]]]:
     """Telephones of heads and people that stand in more than one file."""
     own, other = aliased(Household), aliased(Member)
-    numbers = union_all(
-        select(own.phone_blind.label("key"), own.id.label("file")).where(own.phone_blind.is_not(None)),
-        select(other.phone_blind, other.household_id).where(other.phone_blind.is_not(None))).subquery()
-    twice = select(numbers.c.key).group_by(numbers.c.key).having(func.min(numbers.c.file) < func.max(numbers.c.file))
+    of_heads = select(own.phone_blind).where(own.phone_blind.is_not(None)).group_by(own.phone_blind).having(
+        func.count() > 1)
+    of_people = select(other.phone_blind).where(other.phone_blind.is_not(None)).group_by(other.phone_blind).having(
+        func.min(other.household_id) < func.max(other.household_id))
+    of_both = select(own.phone_blind).where(own.phone_blind.is_not(None), exists().where(
+        other.phone_blind == own.phone_blind, other.household_id != own.id))
+    twice = union(of_heads, of_people, of_both)
     return [_trace("phone", Household.phone_blind, Household.id, Household.head_name).where(
                 Household.phone_blind.in_(twice)),
             _trace("phone", Member.phone_blind, Member.household_id, Member.name).where(Member.phone_blind.in_(twice))]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
-from matching.extensions import db
+from matching.extensions import read
 from matching.households.models import Household, Member, TimelineEntry
 from matching.households.queries_timeline import HELPED, Helper
 from matching.households.service_files import STEPS, age_on
@@ -113,9 +113,9 @@ def life_of(household: Household, today: date) -> Life:
 
 def story_of(household_id: int) -> Story:
     """Who helps with which need, what has arrived, and which checks were done; one SELECT."""
-    rows = db.session.scalars(select(TimelineEntry).where(
+    rows = read(select(*TimelineEntry.__table__.c).where(
         TimelineEntry.household_id == household_id,
-        or_(TimelineEntry.pairing_id.is_not(None), TimelineEntry.kind.in_(CHECKS))).order_by(TimelineEntry.id)).all()
+        or_(TimelineEntry.pairing_id.is_not(None), TimelineEntry.kind.in_(CHECKS))).order_by(TimelineEntry.id))
     latest = {row.pairing_id: row for row in rows if row.pairing_id is not None}
     delivered = {row.pairing_id: row.at for row in rows if row.kind == "pairing.deliver"}
     helpers: dict[int, list[Helper]] = {}

@@ -10,7 +10,7 @@ from sqlalchemy import case, exists, func, select
 
 from matching.actor import Actor
 from matching.errors import NotThere
-from matching.extensions import db
+from matching.extensions import read
 from matching.households.models import Household, Need
 from matching.households.queries import still_open
 from matching.places import queries as places
@@ -69,14 +69,22 @@ def map_of(actor: Actor, area_code: str) -> Map:
 
 
 def _counts(code: str, digits: int) -> dict[str, tuple[int, int, float | None, float | None]]:
-    """Place → files, files with an open need, and the middle of its houses in degrees: one SELECT."""
-    place = func.substr(Household.area_code, 1, digits)
+    """Place → files, files with an open need, and the middle of its houses in degrees.
+
+    One SELECT that reads indexes alone, village by village; villages make the places.
+    """
     waits = exists().where(Need.household_id == Household.id, still_open())
-    rows = db.session.execute(
-        select(place, func.count(), func.sum(case((waits, 1), else_=0)), func.avg(Household.lat),
-               func.avg(Household.lon))
-        .where(within(Household.area_code, code), Household.status != "archived").group_by(place))
-    return {row[0]: (row[1], int(row[2] or 0), row[3], row[4]) for row in rows}
+    rows = read(select(Household.area_code, func.count(), func.sum(case((waits, 1), else_=0)),
+                       func.count(Household.lat), func.sum(Household.lat), func.sum(Household.lon))
+                .where(within(Household.area_code, code), Household.status != "archived")
+                .group_by(Household.area_code))
+    found: dict[str, list[float]] = {}
+    for village, *numbers in rows:
+        place = found.setdefault(village[:digits], [0.0] * len(numbers))
+        for at, value in enumerate(numbers):
+            place[at] += value or 0
+    return {place: (int(files), int(waiting), lat / known if known else None, lon / known if known else None)
+            for place, (files, waiting, known, lat, lon) in found.items()}
 
 
 def _point(area: Area, lat: float | None, lon: float | None) -> tuple[float, float] | None:

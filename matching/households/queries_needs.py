@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import Date, func, literal, or_, select
 
 from matching import formatting
 from matching.actor import Actor
-from matching.extensions import db
+from matching.extensions import db, read
 from matching.households.models import Household, Need, TimelineEntry
 from matching.households.queries_timeline import HELPED, Helper, event_words
 from matching.households.service_details import details_of, rows
+from matching.keyset import Asked, Count, Key, Order, Page, count_to_cap, whole
 from matching.places import queries as places
 from matching.places.queries import within
 from matching.words import condition_word
 from matching.words_needs import need_state_word
 
 PAGE = 30
+NEVER = date.max
+URGENT_FIRST = Order(Key(Need.urgency, whole, falls=True),
+                     Key(func.coalesce(Need.wanted_by, literal(NEVER, Date)), date.fromisoformat),
+                     Key(Need.reported_on, date.fromisoformat), Key(Need.id, whole))
+"""The most urgent needs first, of these the soonest wanted, of these the longest waiting."""
 CHAIN = ("report", "confirm", "pair", "receive", "close")
 """The steps of a need's way, oldest first."""
 NOW_AT = {"reported": 1, "verified": 2, "open": 2, "reopened": 2, "partly_paired": 2, "paired": 3, "fulfilled": 4,
@@ -114,20 +121,22 @@ def _happening(entry: TimelineEntry, state: str) -> Happening:
                      entry.kind in LATE)
 
 
-def to_confirm(actor: Actor, number: int, today: date) -> tuple[Sequence[ToConfirm], int]:
+def to_confirm(actor: Actor, asked: Asked, today: date) -> tuple[Page[ToConfirm], Count]:
     """One page of the reported needs of verified households in reach that the actor may confirm, and how many."""
     wanted = [Need.status == "reported", Household.status == "verified", within(Household.area_code, actor.area_code),
               or_(Need.reported_by_id.is_(None), Need.reported_by_id != actor.user_id)]
-    total = db.session.scalar(select(func.count(Need.id)).join(Need.household).where(*wanted)) or 0
-    found = db.session.execute(
-        select(Need.id, Need.help_type, Need.summary, Need.quantity, Need.unit, Need.urgency, Need.wanted_by,
-               Need.reported_on, Household.head_name, Household.area_code)
-        .join(Household, Household.id == Need.household_id).where(*wanted)
-        .order_by(Need.urgency.desc(), Need.wanted_by.is_(None), Need.wanted_by, Need.reported_on, Need.id)
-        .limit(PAGE).offset((number - 1) * PAGE)).all()
-    paths = places.area_paths({row.area_code for row in found}, str(get_locale()))
-    return [ToConfirm(row.id, row.help_type, row.summary, f"{formatting.number(row.quantity)} {row.unit}", row.urgency,
+    total = count_to_cap(select(Need.id).join(Need.household).where(*wanted))
+    chosen = select(
+        Need.id, Need.help_type, Need.summary, Need.quantity, Need.unit, Need.urgency, Need.wanted_by,
+        Need.reported_on, Household.head_name, Household.area_code).join(Need.household).where(*wanted)
+    page = URGENT_FIRST.page(read(URGENT_FIRST.take(chosen, asked, PAGE)), asked, PAGE, urgency_position)
+    paths = places.area_paths({row.area_code for row in page.rows}, str(get_locale()))
+    rows = [ToConfirm(row.id, row.help_type, row.summary, f"{formatting.number(row.quantity)} {row.unit}", row.urgency,
                       row.wanted_by, _("%(name)s家", name=row.head_name), paths[row.area_code],
-                      formatting.waited(max((today - row.reported_on).days, 0))) for row in found], total
+                      formatting.waited(max((today - row.reported_on).days, 0))) for row in page.rows]
+    return Page(rows, page.before, page.after), total
 
 
+def urgency_position(need: Any) -> tuple[int, date, date, int]:
+    """Where a need stands in URGENT_FIRST."""
+    return need.urgency, need.wanted_by or NEVER, need.reported_on, need.id

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 
 from matching.actor import Actor, Role
 from matching.errors import NotThere
-from matching.extensions import db
+from matching.extensions import db, read
 from matching.households.models import Household
 from matching.households.models_papers import Paper
 
 
-def papers_of(household_id: int) -> Sequence[Paper]:
-    """All papers of a file, removed ones last, each group newest first."""
-    return db.session.scalars(select(Paper).where(Paper.household_id == household_id).order_by(
-        Paper.removed_at.is_not(None), Paper.id.desc())).all()
+def papers_of(household_id: int) -> Sequence[Any]:
+    """All papers of a file as rows of Paper, removed ones last, each group newest first."""
+    return read(select(*Paper.__table__.c).where(Paper.household_id == household_id).order_by(
+        Paper.removed_at.is_not(None), Paper.id.desc()))
 
 
 def paper_or_404(paper_id: int, actor: Actor) -> tuple[Paper, Household]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -32,7 +32,7 @@ from matching.errors import NotThere
 from matching.extensions import db, read
 from matching.households.models import Household, Member, Need
 from matching.households.models_names import NameKey
-from matching.households.queries import still_open
+from matching.households.queries import in_state, still_open
 from matching.keyset import (
     FAR,
     NEAR,
@@ -55,9 +55,12 @@ from matching.places.models import Area
 from matching.places.queries import within
 
 PAGE = 40
+ANY = "any"
+"""Instead of one kind of help."""
 COUNTY = 6
 """Digits of a county's code."""
 SORTS = ("place", "waiting", "newest")
+MOST_DIGITS = 4
 LAST_LETTER = "\U0010ffff"
 
 Older = aliased(Need)
@@ -73,17 +76,32 @@ ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list shows: an area in reach, help that is still needed, a category, a status, a name or number."""
+    """What a list shows: an area in reach, needs (of which help, where they stand, how many days they wait at least),
+    a category, a status, a name or number. `reported_by` is the day that `waited` comes to, set by `list_page`.
+    """
 
     area_code: str = ""
     help_type: str = ""
+    need_state: str = ""
+    waited: str = ""
     category: str = ""
     status: str = ""
     written: str = ""
     sort: str = ""
+    reported_by: date | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.area_code or self.help_type or self.category or self.status or self.written)
+        return bool(self.area_code or self.category or self.status or self.written or self.asks_needs)
+
+    @property
+    def asks_needs(self) -> bool:
+        """Whether only households with certain needs are shown."""
+        return bool(self.help_type or self.need_state or self.waited)
+
+    @property
+    def of_home(self) -> Filters:
+        """What is asked of the household itself."""
+        return Filters(category=self.category, status=self.status)
 
     @property
     def order(self) -> str:
@@ -120,7 +138,9 @@ def list_page(actor: Actor, filters: Filters, asked: Asked, today: date) -> tupl
         return Page([]), Count(0)
     if filters.written:
         asked = _name_position(asked, folded(filters.written))
-    total = _count(code, filters) if filters.help_type else None
+    if filters.waited.isdecimal() and len(filters.waited) <= MOST_DIGITS:
+        filters = replace(filters, reported_by=today - timedelta(days=int(filters.waited)))
+    total = _count(code, filters) if filters.asks_needs else None
     way = "waiting_near" if filters.order == "waiting" and len(code) > COUNTY else filters.order
     rows = read(_page_of(way, code, filters, asked, total is None or total.more))
     page = ORDERS[way].page(rows, asked, PAGE, lambda row: (row.first, row.second))
@@ -151,13 +171,13 @@ def _counted(code: str, filters: Filters) -> Any:
         return _by_name(code, filters)
     if filters.order == "waiting":
         return (_by_waiting_near if len(code) > COUNTY else _by_waiting)(code, filters)
-    if filters.help_type and len(code) <= COUNTY:
-        return _lacking(code, filters)
+    if filters.asks_needs and len(code) <= COUNTY:
+        return _by_need(code, filters)
     return _by_place(code, filters)
 
 
 def _is_plain(filters: Filters) -> bool:
-    return not (filters.written or filters.help_type or filters.order == "waiting")
+    return not (filters.written or filters.asks_needs or filters.order == "waiting")
 
 
 def find_by_number(written: str, actor: Actor, today: date) -> Sequence[Line]:
@@ -195,19 +215,26 @@ def _conditions(filters: Filters, many: bool = True) -> list[ColumnElement[bool]
     conditions = [_is_live(filters)]
     if filters.category:
         conditions.append(Household.category == filters.category)
-    if filters.help_type:
-        lacks = and_(Need.help_type == filters.help_type, still_open())
-        conditions.append(exists().where(Need.household_id == Household.id, lacks) if many
-                          else Household.id.in_(select(Need.household_id).where(lacks)))
+    if filters.asks_needs:
+        conditions.append(exists().where(Need.household_id == Household.id, _fits(filters)) if many
+                          else Household.id.in_(select(Need.household_id).where(_fits(filters))))
     return conditions
 
 
-def _lacking(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
-    """The households of a county that lack a help, from the side of the needs."""
-    others = Filters(category=filters.category, status=filters.status)
+def _fits(filters: Filters, need: Any = Need) -> ColumnElement[bool]:
+    """What the filters ask of a need; when they ask nothing, that it still lacks something."""
+    wanted = [in_state(filters.need_state, need)]
+    if filters.help_type and filters.help_type != ANY:
+        wanted.append(need.help_type == filters.help_type)
+    if filters.reported_by:
+        wanted.append(need.reported_on <= filters.reported_by)
+    return and_(*wanted)
+
+
+def _by_need(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """The households of a county with such a need, from the side of the needs."""
     return select(Need.household_id).distinct().where(
-        Need.help_type == filters.help_type, still_open(),
-        _is_one(Need.household_id, within(Household.area_code, code), *_conditions(others)))
+        _fits(filters), _is_one(Need.household_id, within(Household.area_code, code), *_conditions(filters.of_home)))
 
 
 def _in_counties(column: Any, code: str) -> ColumnElement[bool]:
@@ -231,17 +258,14 @@ def _by_newest(code: str, filters: Filters, many: bool) -> Select[*tuple[Any, ..
 
 
 def _by_waiting(code: str, filters: Filters, _many: bool = True) -> Select[*tuple[Any, ...]]:
-    """Each household once, at its oldest open need (of the kind that is asked for), along the index of the needs."""
-    kind = [Need.help_type == filters.help_type] if filters.help_type else []
-    same = [Older.help_type == filters.help_type] if filters.help_type else []
+    """Each household once, at its oldest need of those asked for, along the index of the needs."""
     older = exists().where(
-        Older.household_id == Need.household_id, Older.status == "open", Older.given < Older.quantity, *same,
+        Older.household_id == Need.household_id, _fits(filters, Older),
         or_(Older.reported_on < Need.reported_on, and_(Older.reported_on == Need.reported_on, Older.id < Need.id)))
-    others = Filters(category=filters.category, status=filters.status)
     return select(Need.household_id.label("id"), Need.reported_on.label("first"), Need.household_id.label("second"),
                   null().label("found")).where(
-        still_open(), *kind, ~older,
-        _is_one(Need.household_id, within(Household.area_code, code), *_conditions(others)))
+        _fits(filters), ~older,
+        _is_one(Need.household_id, within(Household.area_code, code), *_conditions(filters.of_home)))
 
 
 def _is_one(household_id: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -251,11 +275,10 @@ def _is_one(household_id: Any, *conditions: ColumnElement[bool]) -> ColumnElemen
 
 def _by_waiting_near(code: str, filters: Filters, _many: bool = True) -> Select[*tuple[Any, ...]]:
     """The same for a town or village, which is a small part of all needs: its households are looked at, and sorted."""
-    wanted = and_(still_open(), Need.help_type == filters.help_type) if filters.help_type else still_open()
-    since = select(func.min(case((wanted, Need.reported_on)))).where(
+    since = select(func.min(case((_fits(filters), Need.reported_on)))).where(
         Need.household_id == Household.id).scalar_subquery()
     homes = select(Household.id.label("household_id"), since.label("since")).where(
-        within(Household.area_code, code), *_conditions(Filters(category=filters.category, status=filters.status))
+        within(Household.area_code, code), *_conditions(filters.of_home)
     ).subquery()
     return select(homes.c.household_id.label("id"), homes.c.since.label("first"),
                   homes.c.household_id.label("second"), null().label("found")).where(homes.c.since.is_not(None))
@@ -271,7 +294,7 @@ def _by_name(code: str, filters: Filters, _many: bool = True) -> Select[*tuple[A
                        NameKey.household_id.label("second"), NameKey.name.label("found")).where(
         _in_counties(NameKey.county_code, code), NameKey.term >= begins, NameKey.term < ends,
         within(NameKey.area_code, code), ~earlier)
-    if filters.help_type or filters.category or filters.status:
+    if filters.asks_needs or filters.category or filters.status:
         statement = statement.where(_is_one(NameKey.household_id, *_conditions(filters)))
     return statement
 

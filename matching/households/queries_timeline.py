@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import LazyString
 from sqlalchemy import select
 
-from matching.extensions import db
+from matching.extensions import db, read
 from matching.households.models import TimelineEntry
 from matching.language import lazy_gettext as _l
 from matching.words import help_type_word
@@ -75,8 +75,9 @@ def event_words(kind: str, data: Mapping[str, Any]) -> str:
 
 def timeline(household_id: int, limit: int | None = SHOWN) -> tuple[Sequence[Event], bool]:
     """The newest events of a household, newest first, and whether there are more. `limit` None: all."""
-    chosen = select(TimelineEntry).where(TimelineEntry.household_id == household_id).order_by(TimelineEntry.id.desc())
-    rows = db.session.scalars(chosen if limit is None else chosen.limit(limit + 1)).all()
+    chosen = select(*TimelineEntry.__table__.c).where(
+        TimelineEntry.household_id == household_id).order_by(TimelineEntry.id.desc())
+    rows = read(chosen if limit is None else chosen.limit(limit + 1))
     shown = rows if limit is None else rows[:limit]
     return [_event(row) for row in shown], len(rows) > len(shown)
 
@@ -88,7 +89,7 @@ def consents(household_id: int) -> Sequence[tuple[str, str, datetime]]:
     return [(row.data.get("organisation", ""), row.data.get("help_type", ""), row.at) for row in rows]
 
 
-def _event(row: TimelineEntry) -> Event:
+def _event(row: Any) -> Event:
     said: list[str] = [row.actor_name]
     if row.kind.startswith("pairing."):
         said = [row.data.get("organisation", ""), help_type_word(row.data.get("help_type", "")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 
 from flask import redirect, render_template, request, url_for
@@ -38,13 +37,12 @@ from matching.households.forms import SearchForm, WhyForm
 from matching.households.models import Household
 from matching.households.queries_doubles import merge_of
 from matching.households.service_erasure import erasure_of
-from matching.views import asked_page, shown, turned
-from matching.words import CATEGORIES, HELP_TYPES, HOUSEHOLD_STATUSES
+from matching.views import asked_page, chips, shown, turned
 
 __all__ = ["blueprint", "routes_doubles", "routes_files", "routes_history", "routes_map", "routes_needs",
            "routes_papers", "routes_print", "service_names"]
 
-FILTERS = ("area_code", "help_type", "category", "status", "written", "sort")
+FILTERS = ("area_code", "help_type", "need_state", "waited", "category", "status", "written", "sort")
 
 blueprint.add_app_template_filter(forms_choices.file_word)
 blueprint.add_app_template_filter(forms_choices.words_of)
@@ -61,14 +59,15 @@ def why_form() -> WhyForm:
 @may(Right.READ_HOUSEHOLDS)
 def list_households() -> ResponseReturnValue:
     actor = the_actor()
-    filters = queries_search.Filters(**{name: request.args.get(name, "")[:60] for name in FILTERS})
+    asked = {name: request.args.get(name, "")[:60] for name in FILTERS}
+    filters = queries_search.Filters(**asked)  # type: ignore[arg-type]
     page, total = queries_search.list_page(actor, filters, asked_page(), day_of(utc_now()))
+    areas = queries.areas_below(actor, filters.area_code)
     return render_template(
-        "households/list_households.html", page=page, total=total, filters=filters, form=SearchForm(),
-        areas=queries.areas_below(actor, filters.area_code), help_types=HELP_TYPES.items(),
-        statuses=HOUSEHOLD_STATUSES.items(), categories=CATEGORIES.items(), may_edit=actor.may(Right.EDIT_HOUSEHOLDS),
-        why="search" if filters.written else "list",
-        ways=turned(".list_households", page, **asdict(filters)))
+        "households/list_households.html", page=page, total=total, filters=filters, form=SearchForm(), areas=areas,
+        choices=forms_choices.LIST_CHOICES, may_edit=actor.may(Right.EDIT_HOUSEHOLDS),
+        why="search" if filters.written else "list", ways=turned(".list_households", page, **asked),
+        chips=chips(".list_households", asked, forms_choices.chosen_words(asked, dict(areas))))
 
 
 @blueprint.post("/search-households")

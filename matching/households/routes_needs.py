@@ -16,7 +16,7 @@ from matching.households import service_needs as needs
 from matching.households.forms_needs import NeedForm, StepForm, WithdrawForm, need_form
 from matching.households.models import Household
 from matching.households.service_details import DETAILS
-from matching.views import chosen_type, page_number, sent_well, shown
+from matching.views import asked_page, chosen_type, sent_well, shown, turned
 from matching.words import UNITS
 
 
@@ -90,13 +90,10 @@ def show_need(need_id: int) -> ResponseReturnValue:
 @may(Right.EDIT_HOUSEHOLDS)
 def needs_to_confirm() -> ResponseReturnValue:
     """Needs of verified households that nobody but their author has looked at, the most urgent first."""
-    actor, number, today = the_actor(), page_number(), day_of(utc_now())
-    rows, total = queries_needs.to_confirm(actor, number, today)
-    return render_template(
-        "households/needs_to_confirm.html", rows=rows, today=today, total=total,
-        first=(number - 1) * queries_needs.PAGE + 1,
-        previous_url=url_for(".needs_to_confirm", page=number - 1) if number > 1 else None,
-        next_url=url_for(".needs_to_confirm", page=number + 1) if number * queries_needs.PAGE < total else None)
+    actor, today = the_actor(), day_of(utc_now())
+    page, total = queries_needs.to_confirm(actor, asked_page(), today)
+    return render_template("households/needs_to_confirm.html", rows=page.rows, today=today, total=total,
+                           ways=turned(".needs_to_confirm", page))
 
 
 @blueprint.post("/<int:need_id>/confirm-need")

@@ -98,7 +98,8 @@ class Pairing(Model):
     __table_args__ = (
         CheckConstraint("quantity >= 1", name="quantity"),
         CheckConstraint(f"state IN {STATES}", name="state"),
-        Index("ix_pairings_state_area_code", "state", "area_code"),
+        Index("ix_pairings_state_area_code", "state", "area_code", "score", "id"),
+        Index("ix_pairings_state_changed_at", "state", "changed_at", "id", "area_code"),
         Index("ix_pairings_organisation_id_state", "organisation_id", "state"),
         # Proposals are deleted by the next run; a page that still shows one must never mean another.
         {"sqlite_autoincrement": True},

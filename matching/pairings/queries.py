@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from matching import keyset
@@ -20,31 +18,8 @@ from matching.offers.models import Offer
 from matching.pairings.models import HOLDING, Pairing, Run
 from matching.places.queries import within
 
-PAGE, DESK_PAGE = 25, 20
-GROUPS = {"proposed": ("proposed",), "waiting": ("offered", "accepted"),
-          "under_way": ("consented", "under_way", "delivered", "confirmed"), "closed": ("closed",),
-          "ended": ("declined", "lapsed", "withdrawn", "failed", "reopened")}
-"""How the desk sorts the states: what waits for the officer first."""
-NEVER = date.max
-URGENT_FIRST = Order(Key(Need.urgency, whole, falls=True),
-                     Key(func.coalesce(Need.wanted_by, literal(NEVER, Date)), date.fromisoformat),
-                     Key(Need.reported_on, date.fromisoformat), Key(Need.id, whole))
+PAGE = 25
 ANSWER_FIRST = Order(Key(Pairing.answer_by_on, date.fromisoformat), Key(Pairing.id, whole))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of rows with the total behind it. `number` counts from 1."""
-
-    rows: Sequence[Pairing]
-    number: int
-    total: int
-    size: int = PAGE
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are; at least one."""
-        return max(1, -(-self.total // self.size))
 
 
 def in_reach(actor: Actor) -> ColumnElement[bool]:
@@ -54,7 +29,7 @@ def in_reach(actor: Actor) -> ColumnElement[bool]:
 
 def pairing_or_404(pairing_id: int, actor: Actor) -> Pairing:
     """A pairing in the officer's reach, with everything its page shows; NotThere otherwise."""
-    pairing = db.session.scalar(_whole().where(Pairing.id == pairing_id))
+    pairing = db.session.scalar(whole_pairings().where(Pairing.id == pairing_id))
     if pairing is None or not actor.reaches(pairing.area_code):
         raise NotThere
     return pairing
@@ -62,7 +37,7 @@ def pairing_or_404(pairing_id: int, actor: Actor) -> Pairing:
 
 def our_pairing_or_404(pairing_id: int, actor: Actor) -> Pairing:
     """A pairing offered to the actor's organisation; proposals are not shown to it. NotThere otherwise."""
-    pairing = db.session.scalar(_whole().where(Pairing.id == pairing_id))
+    pairing = db.session.scalar(whole_pairings().where(Pairing.id == pairing_id))
     if (pairing is None or actor.organisation_id is None or pairing.organisation_id != actor.organisation_id
             or pairing.decided_at is None or pairing.state == "proposed" or pairing.answer_by_on is None):
         raise NotThere
@@ -71,7 +46,7 @@ def our_pairing_or_404(pairing_id: int, actor: Actor) -> Pairing:
 
 def my_pairing_or_404(pairing_id: int, actor: Actor) -> Pairing:
     """A pairing of the actor's own household; NotThere otherwise."""
-    pairing = db.session.scalar(_whole().where(Pairing.id == pairing_id))
+    pairing = db.session.scalar(whole_pairings().where(Pairing.id == pairing_id))
     if (pairing is None or actor.household_id is None or pairing.household_id != actor.household_id
             or pairing.answer_by_on is None):
         raise NotThere
@@ -105,57 +80,11 @@ def _covers(actor: Actor) -> ColumnElement[bool]:
     return within(Run.area_code, code) | Run.area_code.in_(above)
 
 
-def desk_page(actor: Actor, group: str, number: int, help_type: str = "", area_code: str = "") -> Page:
-    """One page of the desk, by town and then by score; `group` is a key of GROUPS."""
-    wanted = [Pairing.state.in_(GROUPS[group]), in_reach(actor)]
-    if area_code and actor.reaches(area_code):
-        wanted.append(within(Pairing.area_code, area_code))
-    if help_type:
-        wanted.append(Need.help_type == help_type)
-    counted = select(func.count(Pairing.id)).where(*wanted)
-    total = db.session.scalar(counted.join(Pairing.need) if help_type else counted) or 0
-    order: tuple[Any, ...] = (Pairing.changed_at.desc(), Pairing.id)
-    if group == "proposed":
-        order = (func.substr(Pairing.area_code, 1, 9), Pairing.score.desc(), Pairing.id)
-    rows = db.session.scalars(_whole().where(*wanted).order_by(*order)
-                              .limit(DESK_PAGE).offset((number - 1) * DESK_PAGE)).all()
-    return Page(rows, number, total, DESK_PAGE)
-
-
-def towns_with_proposals(actor: Actor) -> list[tuple[str, int]]:
-    """Town codes in reach with their number of proposals, by code."""
-    town = func.substr(Pairing.area_code, 1, 9)
-    return [(code, count) for code, count in db.session.execute(
-        select(town, func.count()).where(Pairing.state == "proposed", in_reach(actor)).group_by(town).order_by(town))]
-
-
-def open_needs(actor: Actor, asked: Asked, help_type: str = "", area_code: str = "",
-               lonely: bool = False) -> tuple[keyset.Page[Need], keyset.Count]:
-    """Open needs in reach that still lack units, and their number to the cap.
-
-    The most urgent come first, of these the soonest wanted, of these the longest waiting.
-
-    `lonely`: only those that have no live proposal either, that is, for which there is no offer yet.
-    """
-    area = area_code if area_code and actor.reaches(area_code) else actor.area_code
-    wanted = [Need.status == "open", Need.given < Need.quantity, Household.status == "verified",
-              within(Household.area_code, area)]
-    if help_type:
-        wanted.append(Need.help_type == help_type)
-    if lonely:
-        wanted.append(~select(Pairing.id).where(Pairing.need_id == Need.id, Pairing.state == "proposed").exists())
-    total = keyset.count_to_cap(select(Need.id).join(Need.household).where(*wanted))
-    chosen = select(Need).join(Need.household).options(contains_eager(Need.household)).where(*wanted)
-    rows = db.session.scalars(URGENT_FIRST.take(chosen, asked, PAGE)).all()
-    return URGENT_FIRST.page(rows, asked, PAGE, lambda need: (
-        need.urgency, need.wanted_by or NEVER, need.reported_on, need.id)), total
-
-
 def our_pairings(actor: Actor, states: Sequence[str], asked: Asked) -> keyset.Page[Pairing]:
     """Pairings that were offered to the actor's organisation, those to answer first by date."""
     wanted = [Pairing.organisation_id == (actor.organisation_id or 0), Pairing.state.in_(states),
               Pairing.answer_by_on.is_not(None)]
-    rows = db.session.scalars(ANSWER_FIRST.take(_whole().where(*wanted), asked, PAGE)).all()
+    rows = db.session.scalars(ANSWER_FIRST.take(whole_pairings().where(*wanted), asked, PAGE)).all()
     return ANSWER_FIRST.page(rows, asked, PAGE, lambda pairing: (pairing.answer_by_on, pairing.id))
 
 
@@ -172,12 +101,13 @@ def my_case(actor: Actor) -> tuple[Household, list[Pairing]]:
         select(Household).options(joinedload(Household.needs)).where(Household.id == (actor.household_id or 0)))
     if household is None:
         raise NotThere
-    pairings = db.session.scalars(_whole().where(Pairing.household_id == household.id, Pairing.state.in_(HOLDING))
-                                  .order_by(Pairing.id)).all()
+    pairings = db.session.scalars(whole_pairings().where(
+        Pairing.household_id == household.id, Pairing.state.in_(HOLDING)).order_by(Pairing.id)).all()
     return household, list(pairings)
 
 
-def _whole() -> Select[Pairing]:
+def whole_pairings() -> Select[Pairing]:
+    """Pairings with everything that a list or page shows of them."""
     return (select(Pairing).join(Pairing.need).join(Pairing.household).join(Pairing.offer)
             .join(Pairing.organisation)
             .options(contains_eager(Pairing.need), contains_eager(Pairing.household), contains_eager(Pairing.offer),

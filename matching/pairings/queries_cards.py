@@ -18,9 +18,10 @@ from matching.extensions import db
 from matching.households.models import Household, Need, TimelineEntry
 from matching.offers.models import Offer
 from matching.pairings.models import Pairing, Run
+from matching.pairings.queries_needs import Sought
 from matching.pairings.service import Approval
 from matching.pairings.service_hand import Choice
-from matching.places.queries import area_names, area_paths, children
+from matching.places.queries import area_names, area_paths, child_names
 
 Card = dict[str, Any]
 LIST_TEXT = 48
@@ -84,7 +85,15 @@ def town_choices(counted: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
 
 def area_choices(code: str) -> list[tuple[str, str]]:
     """Options of an area filter: the areas right below."""
-    return [(area.code, area.name) for area in children(code)] if code else []
+    return list(child_names(code).items()) if code else []
+
+
+def need_filter_words(sought: Sought) -> dict[str, tuple[str, str]]:
+    """What a list of needs is filtered by, in words: parameter → label and word."""
+    return {"area": (_("地区"), area_names([sought.area_code]).get(sought.area_code, sought.area_code)),
+            "help_type": (_("帮扶类型"), words.help_type_word(sought.help_type)),
+            "state": (_("办到哪一步"), words_needs.need_state_word(sought.state)),
+            "lonely": (_("结对建议"), _("连建议都没有的"))}
 
 
 def need_row(need: Need, today: date) -> Card:
@@ -101,6 +110,7 @@ def need_rows(needs: Sequence[Need], today: date) -> list[Card]:
         "household_url": url_for("households.show_household", household_id=need.household_id, why="pairing"),
         "waited": waited_days(need, today), "wanted_by": need.wanted_by,
         "wanted": need.quantity, "lacks": need.quantity - need.given,
+        "can_pair": need.state in ("open", "partly_paired", "reopened") and need.household.status == "verified",
         "unit": need.unit, "asks": [words.condition_word(code) for code in need.asks],
         "pair_url": url_for("pairings.pair_by_hand", need_id=need.id),
     } for need in needs]

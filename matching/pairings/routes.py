@@ -12,13 +12,14 @@ from matching.clock import day_of, utc_now
 from matching.errors import Invalid, error_page
 from matching.extensions import db
 from matching.once import once
-from matching.pairings import queries, service
+from matching.pairings import queries, queries_desk, queries_needs, service
 from matching.pairings import queries_cards as cards
 from matching.pairings import service_hand as hand
 from matching.pairings import service_runs as runs
 from matching.pairings.forms import ApproveForm, ReasonForm, StepForm
 from matching.pairings.queries_map import desk_map
-from matching.views import asked_page, page_number, turned
+from matching.views import asked_page, chips, turned
+from matching.words_needs import NEED_STATE_CHOICES
 
 blueprint = Blueprint("pairings", __name__, url_prefix="/pairings")
 
@@ -28,15 +29,16 @@ blueprint = Blueprint("pairings", __name__, url_prefix="/pairings")
 def desk() -> ResponseReturnValue:
     actor = the_actor()
     group = request.args.get("group", "proposed")
-    group = group if group in queries.GROUPS else "proposed"
-    help_type, area = request.args.get("help_type", ""), request.args.get("area", "")
-    page = queries.desk_page(actor, group, page_number(), help_type, area)
+    group = group if group in queries_desk.GROUPS else "proposed"
+    help_type, area = request.args.get("help_type", "")[:20], request.args.get("area", "")[:20]
+    towns = queries_desk.towns_with_proposals(actor)
+    page, total = queries_desk.desk_page(actor, group, asked_page(), towns, help_type, area)
     return render_template(
-        "pairings/desk.html", group=group, page=page, rows=cards.desk_rows(page.rows),
+        "pairings/desk.html", group=group, total=total, rows=cards.desk_rows(page.rows),
         map=desk_map(page.rows, actor.area_code) if group == "proposed" else None,
-        towns=cards.town_choices(queries.towns_with_proposals(actor)), help_type=help_type, area=area,
-        run=queries.latest_run(actor), form=ApproveForm(), step=StepForm(), may_pair=actor.may(Right.PAIR),
-        may_run=actor.may(Right.RUN_PAIRING))
+        towns=cards.town_choices(towns), help_type=help_type, area=area, run=queries.latest_run(actor),
+        form=ApproveForm(), step=StepForm(), may_pair=actor.may(Right.PAIR), may_run=actor.may(Right.RUN_PAIRING),
+        ways=turned("pairings.desk", page, group=group, help_type=help_type, area=area))
 
 
 @blueprint.post("/approve-pairings")
@@ -99,13 +101,14 @@ def return_pairing(pairing_id: int) -> ResponseReturnValue:
 @may(Right.READ_PAIRINGS)
 def open_needs() -> ResponseReturnValue:
     actor, today = the_actor(), day_of(utc_now())
-    help_type, area = request.args.get("help_type", ""), request.args.get("area", "")
-    lonely = request.args.get("lonely") == "1"
-    page, total = queries.open_needs(actor, asked_page(), help_type, area, lonely)
+    asked = {name: request.args.get(name, "")[:20] for name in ("help_type", "area", "state", "lonely")}
+    sought = queries_needs.Sought(asked["area"], asked["help_type"], asked["state"], asked["lonely"] == "1")
+    page, total = queries_needs.open_needs(actor, asked_page(), sought)
+    areas = cards.area_choices(actor.area_code)
     return render_template("pairings/open_needs.html", rows=cards.need_rows(page.rows, today), total=total,
-                           help_type=help_type, area=area, lonely=lonely, areas=cards.area_choices(actor.area_code),
-                           may_pair=actor.may(Right.PAIR), today=today, ways=turned(
-                               "pairings.open_needs", page, help_type=help_type, area=area, lonely=int(lonely)))
+                           sought=sought, areas=areas, may_pair=actor.may(Right.PAIR), today=today,
+                           states=NEED_STATE_CHOICES, ways=turned("pairings.open_needs", page, **asked),
+                           chips=chips("pairings.open_needs", asked, cards.need_filter_words(sought)))
 
 
 @blueprint.post("/run-pairing")

@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["Label", "Sheet", "labels_that_fit"]
 
-_MARGIN = 40
+_MARGIN = 56
 _LEAST_DEG = 0.02
 _STEP = 3
 """Points of an outline that lie nearer than this to the one before are left out."""

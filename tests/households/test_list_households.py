@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from sqlalchemy import insert, update
@@ -14,7 +14,15 @@ from matching.households.models import Household, Member, Need
 from matching.households.queries_search import PAGE
 from tests.factories import make_household, make_member, make_need
 from tests.households.numbers import identity
-from tests.people import COMMUNITY_A1A, COMMUNITY_A1B, COMMUNITY_A2A, COMMUNITY_B1A, COUNTY_B, TOWN_A2
+from tests.people import (
+    COMMUNITY_A1A,
+    COMMUNITY_A1B,
+    COMMUNITY_A2A,
+    COMMUNITY_B1A,
+    COUNTY_B,
+    TOWN_A1,
+    TOWN_A2,
+)
 from tests.statements import selects
 
 LIST = "/households/list-households"
@@ -260,3 +268,66 @@ def test_a_page_stays_where_it_is_while_files_come_in(client_of):
 def test_a_position_that_is_none_shows_the_first_page(client_of, position, sort, way):
     make_need(make_household(head_name="罗第一"))
     assert "罗第一" in client_of("county").page(f"{LIST}?sort={sort}&{way}={position}").text
+
+
+def shown(client, **asked):
+    """Heads that the list shows under these filters."""
+    return sorted(words for href, words in client.page(f"{LIST}?{urlencode(asked)}").links if "show-household" in href)
+
+
+def test_where_a_need_stands_and_how_long_it_waits_can_be_chosen(client_of):
+    today = day_of(utc_now())
+    for head, status, need in (
+            ("盘刚报", "reported", {"status": "reported"}), ("盘待审", "surveyed", {"status": "verified"}),
+            ("盘没有", "verified", {}), ("盘一半", "verified", {"quantity": 4, "given": 2}),
+            ("盘全有", "verified", {"given": 1}), ("盘收齐", "verified", {"given": 1, "received": 1}),
+            ("盘办完", "verified", {"status": "met"})):
+        days = 100 if head == "盘一半" else 5
+        make_need(make_household(head_name=head, status=status), "job", reported_on=today - timedelta(days=days),
+                  **need)
+    make_need(make_household(head_name="盘别的"), "care")
+    client = client_of("county")
+    assert shown(client, help_type="job") == ["盘一半", "盘没有"]
+    for state, heads in {
+            "reported": ["盘刚报"], "verified": ["盘待审"], "open": ["盘没有"], "partly_paired": ["盘一半"],
+            "paired": ["盘全有"], "fulfilled": ["盘收齐"], "closed": ["盘办完"], "withdrawn": [],
+            "nonsense": ["盘一半", "盘没有"],
+            "any": ["盘一半", "盘全有", "盘刚报", "盘办完", "盘待审", "盘收齐", "盘没有"]}.items():
+        assert shown(client, help_type="job", need_state=state) == sorted(heads), state
+    assert shown(client, help_type="job", waited="90") == ["盘一半"]
+    assert shown(client, help_type="any", waited="7") == ["盘一半", "盘别的"]
+    assert shown(client, need_state="open") == ["盘别的", "盘没有"]
+    assert shown(client, help_type="job", need_state="reported", sort="waiting") == ["盘刚报"]
+    assert shown(client, help_type="job", waited="90", written="盘") == ["盘一半"]
+    assert shown(client, help_type="job", waited="٣") == ["盘一半", "盘没有"], "no day of ours"
+
+
+def test_what_is_chosen_stays_in_the_address_and_can_be_taken_off(client_of):
+    for number in range(PAGE + 1):
+        make_need(make_household(head_name=f"盘{number:03}", category="tekun"), "job")
+    kept = {"area_code": TOWN_A1, "help_type": "job", "need_state": "open", "waited": "7", "category": "tekun",
+            "status": "verified"}
+    page = client_of("county").page(f"{LIST}?{urlencode({**kept, 'sort': 'waiting'})}")
+    chosen = {field: value for form in page.forms for field, value in form.values.items() if field in kept}
+    assert chosen == kept
+    following = next(href for href, words in page.links if words == "下一页")
+    assert {name: value for name, value in parse_qsl(urlsplit(following).query) if name in kept} == kept
+    links = {words: href for href, words in page.links}
+    for words, name in {"地点：双溪镇×": "area_code", "需要哪种帮助：就业×": "help_type",
+                        "这项需求办到哪一步：等结对×": "need_state", "等了多久：一周以上×": "waited",
+                        "低保或特困类别：特困供养×": "category", "这户核实到哪一步：已核实×": "status"}.items():
+        rest = dict(parse_qsl(urlsplit(links[words]).query))
+        assert rest == {**{other: value for other, value in kept.items() if other != name}, "sort": "waiting"}, name
+    assert links["清除全部条件"] == f"{LIST}?sort=waiting"
+    assert "清除全部条件" not in client_of("county").page(LIST).text
+
+
+def test_what_is_chosen_outlives_a_change_of_language(client_of):
+    make_need(make_household(head_name="盘一"), "job")
+    client, address = client_of("county"), f"{LIST}?help_type=job&waited=7&sort=waiting"
+    form = client.page(address).form("/choose-language")
+    answer = client.post("/choose-language", data={**form.values, "language": "en"})
+    assert dict(parse_qsl(urlsplit(answer.location).query)) == dict(parse_qsl(urlsplit(address).query))
+    page = client.page(answer.location)
+    assert [words for href, words in page.links if "show-household" in href] == ["盘一"]
+    assert "Waiting for: A week or more×" in [words for _href, words in page.links]

@@ -22,9 +22,12 @@ from tests.people import sign_in
 from tests.statements import selects
 
 LIST, SEARCH = "/households/list-households", "/households/search-households"
+NEEDS = "/pairings/open-needs"
 TABLES = "households|members|needs|name_keys"
 QUERIES = ("", "sort=newest", "sort=waiting", "sort=waiting&help_type=job", "help_type=job", "status=surveyed",
-           "category=tekun", f"area_code={COUNTY}007", "written=王", "written=wxl", "written=w",
+           "category=tekun", "category=tekun&status=surveyed", "help_type=job&need_state=open&waited=180",
+           "help_type=job&need_state=reported", "help_type=any&waited=365&sort=waiting", f"area_code={COUNTY}007",
+           "written=王", "written=wxl", "written=w",
            "written=王&category=tekun", "written=QH-0000001")
 PLACES = {"county": COUNTY, "town": f"{COUNTY}007", "community": f"{COUNTY}007007"}
 MILLION, MOST_MS, MOST_SELECTS, MOST_BYTES = 1_000_000, 200, 6, 40_960
@@ -94,6 +97,7 @@ def test_control_a_plan_that_reads_a_whole_table_is_noticed(app: Flask) -> None:
 
 
 @pytest.mark.promise
+@pytest.mark.timeout(3_600)
 def test_a_million_households_are_searched_in_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     began = perf_counter()
@@ -110,6 +114,8 @@ def test_a_million_households_are_searched_in_time(app: Flask, monkeypatch: pyte
     asked["identity"] = [(SEARCH, {"asked": number}) for _name, number, _file in sample if number]
     asked["area"] = [(f"{LIST}?area_code={COUNTY}{town:03}", None) for town in range(1, 21)] * 3
     asked |= {query or "list": [(f"{LIST}?{query}", None)] * 20 for query in QUERIES if "written" not in query}
+    asked |= {f"needs {query}": [(f"{NEEDS}?{query}", None)] * 20 for query in (
+        "", "help_type=job", "state=reported", "lonely=1", f"area={COUNTY}007", f"area={COUNTY}007007")}
     for kind, requests in asked.items():
         times, counts, longest = [], set(), 0
         for path, data in requests:
@@ -121,7 +127,7 @@ def test_a_million_households_are_searched_in_time(app: Flask, monkeypatch: pyte
             counts.add(len(seen))
             longest = max(longest, len(answer.data))
         high = sorted(times)[int(len(times) * 0.95)]
-        print(f"{kind:34} p95 {high:7.1f} ms  {max(counts)} SELECTs  {longest} bytes")
+        print(f"{kind:44} p95 {high:7.1f} ms  {max(counts)} SELECTs  {longest} bytes")
         if high > MOST_MS or max(counts) > MOST_SELECTS or longest > MOST_BYTES:
             faults.append((kind, high, max(counts), longest))
     assert faults == []

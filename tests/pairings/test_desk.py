@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from matching.clock import utc_now
 from matching.extensions import db
 from matching.pairings import queries_map
 from matching.places.sheets import Sheet
@@ -72,7 +75,9 @@ def test_desk_with_many_rows_stays_small_and_asks_six_times_at_most(client_of):
         answer = client.get("/pairings/desk")
     assert len(asked) <= 6
     assert len(answer.data) <= 40_960
-    assert "第 1 到 20 条，共 120 条" in answer.get_data(as_text=True)
+    text = answer.get_data(as_text=True)
+    assert "120 条结对建议等您点头" in text
+    assert "下一页" in text
 
 
 @pytest.fixture
@@ -111,3 +116,42 @@ def test_a_place_known_to_its_town_only_is_drawn_there_and_one_known_to_the_coun
     html = client_of("county").get("/pairings/desk").get_data(as_text=True)
     assert f'id="l{town.id}"' in html
     assert f'id="l{county.id}"' not in html
+
+
+def heads(page):
+    """Whose rows a page of the desk shows, in order."""
+    return [words for href, words in page.links if "why=pairing" in href]
+
+
+@pytest.mark.slow
+def test_every_proposal_is_shown_once_town_by_town_there_and_back(client_of):
+    for number in range(70):
+        code = (COMMUNITY_A1B, COMMUNITY_A2A)[number % 3 == 0]
+        make_pairing(make_need(make_household(code, head_name=f"号{number:02}")), score=300 + number % 7)
+    client, there, address = client_of("county"), [], "/pairings/desk"
+    while address:
+        page, here = client.page(address), address
+        there.append(heads(page))
+        address = next((href for href, words in page.links if words == "下一页"), None)
+    assert [len(rows) for rows in there] == [20, 20, 20, 10]
+    assert len({head for rows in there for head in rows}) == 70
+    back = []
+    while here:
+        page = client.page(here)
+        back.append(heads(page))
+        here = next((href for href, words in page.links if words == "上一页"), None)
+    assert back[::-1] == there
+    second_town = client.page(f"/pairings/desk?area={COMMUNITY_A2A[:9]}")
+    assert "24 条结对建议等您点头" in second_town.text
+    assert len(heads(second_town)) == 20
+
+
+@pytest.mark.slow
+def test_what_became_of_the_rest_goes_by_its_last_change(client_of):
+    now = utc_now()
+    for number in range(45):
+        make_pairing(make_need(make_household(head_name=f"号{number:02}")), state=("offered", "accepted")[number % 2],
+                     changed_at=now - timedelta(minutes=number * 7 % 45))
+    seen = [words for page in client_of("county").pages("/pairings/desk?group=waiting") for words in heads(page)]
+    assert len(seen) == len(set(seen)) == 45
+    assert seen[:2] == ["号00家", "号13家"]
