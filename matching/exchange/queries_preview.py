@@ -30,7 +30,8 @@ __all__ = ["changes", "chosen_columns", "column_choices", "column_rows", "double
            "headline", "kind_choices", "leftovers", "shown_fields", "sums"]
 
 BASE = ("head", "name", "id", "town", "village", "phone")
-BASE_OF = {"aid": ("no", "name", "project", "type", "amount", "day"), "offers": ("org", "project", "type", "qty"), "places": ("town", "village", "lat", "lon")}
+BASE_OF = {"aid": ("no", "name", "project", "type", "amount", "day"),
+           "offers": ("org", "project", "type", "qty"), "places": ("town", "village", "lat", "lon")}
 
 
 @dataclass(slots=True)
@@ -179,8 +180,9 @@ def _short(kind: str) -> str:
 
 
 WHATS: Mapping[str, LazyString] = {
-    "household": _l("这一户"), "member": _l("家庭成员"), "need": _l("需求"), "offers": _l("资源"), "payments": _l("一笔发放"),
-    "organisations": _l("机构"), "areas": _l("地点"), "grants": _l("救助"), "timeline_entries": _l("经过")}
+    "household": _l("这一户"), "member": _l("家庭成员"), "need": _l("需求"), "offers": _l("资源"),
+    "payments": _l("一笔发放"), "organisations": _l("机构"), "areas": _l("地点"),
+    "grants": _l("救助"), "timeline_entries": _l("经过")}
 REASONS: Mapping[str, LazyString] = {"changed": _l("导入以后有人改过"), "used": _l("别处已经用到")}
 
 
@@ -188,7 +190,7 @@ def leftovers(found: Sequence[ImportFinding]) -> list[dict[str, Any]]:
     """What an undo had to leave and why, with the household it belongs to or its own name and page."""
     homes = {home.id: home for home in db.session.scalars(select(Household).where(
         Household.id.in_({line.data.get("household_id") for line in found})))}
-    return [{"home": homes.get(line.data.get("household_id")), "what": WHATS[line.kind],
+    return [{"home": homes.get(line.data.get("household_id", 0)), "what": WHATS[line.kind],
              "name": line.data.get("name", ""), "key": line.data.get("key", ""), "kind": line.kind,
              "why": REASONS[line.data.get("reason", "changed")]} for line in found]
 
