@@ -29,7 +29,7 @@ from matching.words_registers import STATES, column_word, field_word
 __all__ = ["changes", "chosen_columns", "column_choices", "column_rows", "double_cards", "fault_rows", "fault_table",
            "headline", "kind_choices", "leftovers", "shown_fields", "sums"]
 
-BASE = ("head", "name", "id", "town", "village", "phone")
+BASE = ("name", "id", "town")
 BASE_OF = {"aid": ("no", "name", "project", "type", "amount", "day"),
            "offers": ("org", "project", "type", "qty"), "places": ("town", "village", "lat", "lon")}
 
@@ -98,8 +98,13 @@ def changes(found: Sequence[ImportFinding]) -> list[dict[str, Any]]:
     places = area_names({str(value) for change in found for name, *values in change.data["fields"]
                          if name == "area_code" for value in values if value})
     return [{**change.data, "what": _what(change), "fields": [
-        (field_word(name), _said(name, old, places), _said(name, new, places))
+        (field_word(name), before := _said(name, old, places), _other(before, _said(name, new, places)))
         for name, old, new in change.data["fields"] if name]} for change in found]
+
+
+def _other(before: str, after: str) -> str:
+    """A new value; of one that looks like the old where both are masked it is said that it differs."""
+    return _("%(shown)s（前面的数字改了）", shown=after) if before == after and after.startswith("*") else after
 
 
 def _what(change: ImportFinding) -> str:
@@ -130,12 +135,12 @@ def headline(row: Import) -> str:
     if row.state == "ready":
         wrong = report["rejected"]
         if wrong:
-            return ngettext("%(rows)s 行里有 %(num)s 行不能导入", "%(rows)s 行里有 %(num)s 行不能导入", wrong,
-                            rows=report["rows"])
-        return _("%(rows)s 行都可以导入", rows=report["rows"])
+            return ngettext("%(rows)s 行里有 %(wrong)s 行不能导入", "%(rows)s 行里有 %(wrong)s 行不能导入", wrong,
+                            rows=number(report["rows"]), wrong=number(wrong))
+        return _("%(rows)s 行都可以导入", rows=number(report["rows"]))
     if row.state == "done":
-        return ngettext("已导入：新增和更新了 %(num)s 行", "已导入：新增和更新了 %(num)s 行",
-                        report["created"] + report["updated"])
+        done = report["created"] + report["updated"]
+        return ngettext("已导入：新增和更新了 %(rows)s 行", "已导入：新增和更新了 %(rows)s 行", done, rows=number(done))
     if row.state == "undone":
         left = report.get("left", 0)
         return ngettext("已撤回，%(num)s 处有人改过或用到，没有动", "已撤回，%(num)s 处有人改过或用到，没有动",
@@ -176,7 +181,7 @@ def kind_choices(row: Import) -> list[tuple[str, str]]:
 def _short(kind: str) -> str:
     """What is wrong, without the value and without what was done about it."""
     words = re.sub(r"\s?[（(]…[)）]|[“\"]…[”\"]|…", "", fault_words(kind, "…"))
-    return re.split(r"[，,。]|\.\s", words)[0].strip().rstrip(".")
+    return re.split(r"[，,。；;]|\.\s", words)[0].strip().rstrip(".")
 
 
 WHATS: Mapping[str, LazyString] = {
