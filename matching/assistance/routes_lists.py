@@ -96,7 +96,7 @@ def pay_payment_list(payment_list_id: int) -> ResponseReturnValue:
 def export_payment_list(payment_list_id: int) -> ResponseReturnValue:
     actor = the_actor()
     made = queries.payment_list_or_404(payment_list_id, actor)
-    content = "\ufeff" + lists.bank_file(made, actor, utc_now())
+    content = lists.bank_file(made, actor, utc_now())
     db.session.commit()
     return Response(content, mimetype="text/csv", headers={
         "Content-Disposition": f'attachment; filename="payments-{made.area_code}-{made.period}.csv"',

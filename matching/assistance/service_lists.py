@@ -8,8 +8,6 @@ at once; each payment goes through `pay_grant`, so that nothing is paid twice, w
 from __future__ import annotations
 
 import calendar
-import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,10 +28,10 @@ from matching.errors import Conflict, Invalid
 from matching.extensions import db
 from matching.households.models import Household
 from matching.places.queries import within
+from matching.tables import csv_bytes
 
 __all__ = ["Difference", "bank_file", "difference", "freeze_list", "make_list", "pay_list"]
 
-_FORMULA = frozenset("=+-@\t\r＝＋－＠")
 _PERIOD = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
 
 
@@ -86,10 +84,6 @@ def make_list(period: str, actor: Actor, now: datetime) -> PaymentList:
         record(actor, "payment_list.make", now, object_type="payment_list", object_id=made.id,
                area_code=made.area_code, changes={"lines": len(made.lines)})
     return made
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in _FORMULA else cell
 
 
 def _list(area_code: str, period: str) -> PaymentList | None:
@@ -174,19 +168,17 @@ def difference(made: PaymentList) -> Difference:
         sum(line.amount_fen for line in old.values()), sum(line.amount_fen for line in new.values()))
 
 
-def bank_file(made: PaymentList, actor: Actor, now: datetime) -> str:
+def bank_file(made: PaymentList, actor: Actor, now: datetime) -> bytes:
     """The list for the bank as CSV: number, name, account, purpose, yuan. Who took it is written down.
 
     No cell can be taken for a formula: what begins like one gets an apostrophe.
     """
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\r\n")
-    writer.writerow([_("户号"), _("姓名"), _("银行账号"), _("做什么用"), _("金额（元）")])
+    table: list[list[str | int | float | None]] = [
+        [_("户号"), _("姓名"), _("银行账号"), _("做什么用"), _("金额（元）")]]
     for line in made.lines:
         home = line.grant.household
-        writer.writerow([_harmless(cell) for cell in (
-            home.number, line.grant.person_name or home.head_name, home.bank_account or "", line.grant.purpose,
-            f"{line.amount_fen // 100}.{line.amount_fen % 100:02}")])
+        table.append([home.number, line.grant.person_name or home.head_name, home.bank_account or "",
+                      line.grant.purpose, f"{line.amount_fen // 100}.{line.amount_fen % 100:02}"])
     record(actor, "payment_list.export", now, object_type="payment_list", object_id=made.id, area_code=made.area_code,
            changes={"lines": len(made.lines)})
-    return sheet.getvalue()
+    return csv_bytes(table)

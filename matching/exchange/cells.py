@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+")
 _WORDS_OF_AMOUNT = re.compile(r"^(?:人民币|RMB|[¥￥])?(?P<number>.+?)(?P<scale>[万千百]?)[元块圆]?整?"
                               r"(?P<per>[/每]?个?[月年]|[/每]人)?$", re.IGNORECASE)
 _UNIT = re.compile(r"^(?P<number>[^一-鿿]*?)(?P<scale>[万千百]?)(?P<unit>[一-鿿a-zA-Z㎏]{0,4})$")
+_SPELT = re.compile(r"^([一二两三四五六七八九十]{1,3})[次人个件床台套袋户间份名张把桶斤吨元辆只双顶天月年]$")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _KEPT_AS_TEXT = frozenset("='‘’`")
@@ -96,8 +97,11 @@ def amount_fen(cell: Cell, *, scale: int = 1, months: int = 1) -> int | None:
 
 
 def whole(cell: Cell) -> int | None:
-    """A quantity as a whole number of at least 1 (46人, ５７, 1.2万元, 1,200), or None."""
-    match = _UNIT.match(re.sub(r"\s+", "", text(cell)))
+    """A quantity as a whole number of at least 1 (46人, ５７, 1.2万元, 1,200, 两次), or None."""
+    written = re.sub(r"\s+", "", text(cell))
+    if spelt := _SPELT.match(written):
+        return int(_chinese(spelt[1].replace("两", "二")) or 0) or None
+    match = _UNIT.match(written)
     value = number(match["number"]) if match else None
     if match is None or value is None:
         return None

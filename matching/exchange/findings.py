@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ MASKED = frozenset({"id", "head_id", "phone", "bank", "contact", "code"})
 HIDDEN = frozenset({"addr", "illness", "note", "others"})
 """Fields that are sealed in a file and never shown in a preview."""
 LONGEST = 60
+_DAMAGED = re.compile(r"\d[eE]\+?\d")
 
 
 def findings(register: AnyRegister, outcome: Outcome) -> Iterator[dict[str, Any]]:
@@ -49,6 +51,8 @@ def _lines(register: AnyRegister, wanted: set[int]) -> Iterator[dict[str, Any]]:
 
 
 def _shown(field: str, written: str) -> str:
+    if field in MASKED and _DAMAGED.search(written):
+        return "····"  # 3.6E+17: nothing in it tells whose it was
     if field in MASKED:
         return f"****{masked(written).lstrip('*')}" if written else ""
     return "···" if field in HIDDEN and written else written[:LONGEST]

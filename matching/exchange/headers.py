@@ -13,12 +13,16 @@ __all__ = ["fit", "header_score", "unit_of_header"]
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 _MUST = re.compile(r"必填|选填|必选|\*")
 SHORTEST_PART = 5
-STAFF = re.compile("干部|网格员|包保|包联|包村|责任人|经办|专干|信息员|协管员|联络员")
+STAFF = re.compile("干部|网格员|包保|包联|包村|责任人|经办|专干|信息员|协管员|联络员|监护|照料.{0,2}人|护理人|"
+                   "受理|走访人|代[领办]人|受托人|办理")
+"""Columns about somebody else: who works with the household, who looks after a person."""
+FORBIDDEN = -1.0
+"""Whatever its values look like, the column is not this field: a guardian's telephone is not the child's."""
 
 
 @cache
 def fit(header: str, group: str, field: str, kind: str) -> float:
-    """From 0 to 1.1: how well a header (under the heading of its group) names a field of a kind of register."""
+    """From 0 to 1.1: how well a header (under the heading of its group) names a field; FORBIDDEN: it cannot be this."""
     words = header_words(kind)[field]
     wholes = _readings(header)
     if any(plain(group) + whole in words.names for whole in wholes if group):
@@ -26,9 +30,9 @@ def fit(header: str, group: str, field: str, kind: str) -> float:
     if any(whole in words.names for whole in wholes):
         return 1.0
     if kind == "households" and field != "staff" and any(STAFF.search(whole) for whole in wholes):
-        return 0.0
+        return FORBIDDEN
     if any(word in whole for whole in wholes for word in words.never):
-        return 0.0
+        return FORBIDDEN
     by_pattern = 0.75 if words.pattern and any(words.pattern.search(whole) for whole in wholes) else 0.0
     return max([by_pattern, *(_partial(whole, name) for whole in wholes for name in words.names)])
 

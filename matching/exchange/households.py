@@ -20,7 +20,7 @@ from matching.exchange.workbook import FileRefused
 
 __all__ = ["read_households"]
 
-_VILLAGE_IN = re.compile(r"^([^\d组号路街巷镇乡]{1,8}?(?:村|社区|居委会|村委会|嘎查))")
+_VILLAGE_IN = re.compile(r"^([^\d组号路街巷镇乡县市区省]{1,8}?(?:村|社区|居委会|村委会|嘎查))")
 
 
 def read_households(tables: Sequence[Table], county: County, on: date, choices: Choices | None = None
@@ -127,7 +127,7 @@ class _Reader:
             code, after = county.parted(town)
             return code, village or row.village or (after if _VILLAGE_IN.fullmatch(after) else "")
         by_address, rest = county.parted(text(row.at(columns["addr"]))) if "addr" in columns else (None, "")
-        addressed = _VILLAGE_IN.match(rest) if by_address and "village" not in columns else None
+        addressed = _VILLAGE_IN.match(rest) if "village" not in columns else None
         by_title, titled = self._titled[self.joined.part(row.number).sheet]
         number = self.grouping.number(row)[:9]
         code = (there or county.town(row.town) or (number if number in county.towns else None) or by_address or by_title
@@ -176,13 +176,20 @@ def _category(written: str, group: Group, reader: _Reader) -> tuple[str | None, 
     part = reader.joined.part(group.rows[0].number)
     column = part.columns.get("category") or reader.columns.get("category")
     around = " ".join([column.header if column else "", *part.titles, part.sheet])
-    residence = "urban" if re.search("城[镇市]", written) else "rural" if "农村" in written else ""
+    residence = next((found for said in (written, around) if (found := _residence(said))), "")
     found = lexicon("category").find(written)
-    if found is None and "低保" in around and not is_nothing(written):
+    if found is None and re.search("低保|最低生活保障", around) and not is_nothing(written):
         found = lexicon("category").find(f"低保{written}")
     if is_nothing(written) and column is None and re.search("特困|五保|边缘", around) and "低保户" not in around:
         found = lexicon("category").find(re.sub("低保(?!边缘)", "", around))
     return found, residence
+
+
+def _residence(written: str) -> str:
+    """Urban or rural where words tell one of both: 农村低保, 城市低保; 城乡 tells neither."""
+    urban = re.search("城[镇市](居民|低保|最低|特困|户)", written)
+    rural = re.search("农村(居民|低保|最低|特困|五保|户)", written)
+    return "" if bool(urban) == bool(rural) else "urban" if urban else "rural"
 
 
 def _told(cell: Cell) -> str:

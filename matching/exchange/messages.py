@@ -14,7 +14,7 @@ __all__ = ["fault_message", "fault_words", "refusal_message"]
 
 FAULTS: Mapping[str, LazyString] = {
     "id_missing": _l("没有身份证号，先空着导入。"),
-    "id_float": _l("身份证号存成了数字，后几位已经丢失（%(shown)s），先空着导入。请按原件重填为文本。"),
+    "id_float": _l("身份证号存成了数字，后几位已经丢失，先空着导入。请按原件重填，并把格子设为文本。"),
     "id_letter_o": _l("身份证号里的字母已改成数字（%(shown)s）。"),
     "id_short": _l("身份证号位数不够（%(shown)s），先空着导入。"),
     "id_long": _l("身份证号位数太多（%(shown)s），先空着导入。"),

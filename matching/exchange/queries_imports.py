@@ -60,6 +60,8 @@ def findings_page(row: Import, which: str, after: int, kind: str = "", verdict: 
 
 def is_unfinished(actor: Actor) -> bool:
     """Whether a register is just being written, or taken back, in or around the actor's area: lists are not whole."""
+    if not actor.may(Right.READ_HOUSEHOLDS) or not actor.area_code:
+        return False
     around = [actor.area_code[:length] for length in (2, 4, 6, 9, 12) if length <= len(actor.area_code)]
     related = or_(within(Import.area_code, actor.area_code), Import.area_code.in_(around))
     return bool(db.session.scalar(select(exists().where(Import.state.in_(("applying", "undoing")), related))))

@@ -29,8 +29,9 @@ from matching.words_registers import STATES, column_word, field_word
 __all__ = ["changes", "chosen_columns", "column_choices", "column_rows", "double_cards", "fault_rows", "fault_table",
            "headline", "kind_choices", "leftovers", "shown_fields", "sums"]
 
-BASE = ("head", "name", "id", "town", "village", "phone")
-BASE_OF = {"aid": ("no", "name", "project", "type", "amount", "day"), "offers": ("org", "project", "type", "qty"), "places": ("town", "village", "lat", "lon")}
+BASE = ("name", "id", "town")
+BASE_OF = {"aid": ("no", "name", "project", "type", "amount", "day"),
+           "offers": ("org", "project", "type", "qty"), "places": ("town", "village", "lat", "lon")}
 
 
 @dataclass(slots=True)
@@ -97,8 +98,13 @@ def changes(found: Sequence[ImportFinding]) -> list[dict[str, Any]]:
     places = area_names({str(value) for change in found for name, *values in change.data["fields"]
                          if name == "area_code" for value in values if value})
     return [{**change.data, "what": _what(change), "fields": [
-        (field_word(name), _said(name, old, places), _said(name, new, places))
+        (field_word(name), before := _said(name, old, places), _other(before, _said(name, new, places)))
         for name, old, new in change.data["fields"] if name]} for change in found]
+
+
+def _other(before: str, after: str) -> str:
+    """A new value; of one that looks like the old where both are masked it is said that it differs."""
+    return _("%(shown)s（前面的数字改了）", shown=after) if before == after and after.startswith("*") else after
 
 
 def _what(change: ImportFinding) -> str:
@@ -129,12 +135,12 @@ def headline(row: Import) -> str:
     if row.state == "ready":
         wrong = report["rejected"]
         if wrong:
-            return ngettext("%(rows)s 行里有 %(num)s 行不能导入", "%(rows)s 行里有 %(num)s 行不能导入", wrong,
-                            rows=report["rows"])
-        return _("%(rows)s 行都可以导入", rows=report["rows"])
+            return ngettext("%(rows)s 行里有 %(wrong)s 行不能导入", "%(rows)s 行里有 %(wrong)s 行不能导入", wrong,
+                            rows=number(report["rows"]), wrong=number(wrong))
+        return _("%(rows)s 行都可以导入", rows=number(report["rows"]))
     if row.state == "done":
-        return ngettext("已导入：新增和更新了 %(num)s 行", "已导入：新增和更新了 %(num)s 行",
-                        report["created"] + report["updated"])
+        done = report["created"] + report["updated"]
+        return ngettext("已导入：新增和更新了 %(rows)s 行", "已导入：新增和更新了 %(rows)s 行", done, rows=number(done))
     if row.state == "undone":
         left = report.get("left", 0)
         return ngettext("已撤回，%(num)s 处有人改过或用到，没有动", "已撤回，%(num)s 处有人改过或用到，没有动",
@@ -175,12 +181,13 @@ def kind_choices(row: Import) -> list[tuple[str, str]]:
 def _short(kind: str) -> str:
     """What is wrong, without the value and without what was done about it."""
     words = re.sub(r"\s?[（(]…[)）]|[“\"]…[”\"]|…", "", fault_words(kind, "…"))
-    return re.split(r"[，,。]|\.\s", words)[0].strip().rstrip(".")
+    return re.split(r"[，,。；;]|\.\s", words)[0].strip().rstrip(".")
 
 
 WHATS: Mapping[str, LazyString] = {
-    "household": _l("这一户"), "member": _l("家庭成员"), "need": _l("需求"), "offers": _l("资源"), "payments": _l("一笔发放"),
-    "organisations": _l("机构"), "areas": _l("地点"), "grants": _l("救助"), "timeline_entries": _l("经过")}
+    "household": _l("这一户"), "member": _l("家庭成员"), "need": _l("需求"), "offers": _l("资源"),
+    "payments": _l("一笔发放"), "organisations": _l("机构"), "areas": _l("地点"),
+    "grants": _l("救助"), "timeline_entries": _l("经过")}
 REASONS: Mapping[str, LazyString] = {"changed": _l("导入以后有人改过"), "used": _l("别处已经用到")}
 
 
@@ -188,7 +195,7 @@ def leftovers(found: Sequence[ImportFinding]) -> list[dict[str, Any]]:
     """What an undo had to leave and why, with the household it belongs to or its own name and page."""
     homes = {home.id: home for home in db.session.scalars(select(Household).where(
         Household.id.in_({line.data.get("household_id") for line in found})))}
-    return [{"home": homes.get(line.data.get("household_id")), "what": WHATS[line.kind],
+    return [{"home": homes.get(line.data.get("household_id", 0)), "what": WHATS[line.kind],
              "name": line.data.get("name", ""), "key": line.data.get("key", ""), "kind": line.kind,
              "why": REASONS[line.data.get("reason", "changed")]} for line in found]
 

@@ -10,7 +10,7 @@ from matching.actor import Right
 from matching.exchange import queries_imports as queries
 from matching.exchange import queries_preview as preview
 from matching.exchange.routes import blueprint
-from matching.exchange.writing import CSV, XLSX, csv_bytes, xlsx_bytes
+from matching.tables import CSV, XLSX, csv_bytes, xlsx_bytes
 from matching.views import LAST_PAGE
 
 

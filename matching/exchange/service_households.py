@@ -321,7 +321,8 @@ class _Applier:
         others = [e for e in entered if e.is_change and id(e.household) not in prepared]
         for e in others:
             db.session.add(e.household)
-            e.household.members.extend(row for row, before in e.before if "household_id" in before)
+            e.household.members.extend(row for row, before in e.before
+                                       if isinstance(row, Member) and "household_id" in before)
         db.session.flush()
         insert_fresh([*ready, *(Fresh.of(e.household, False, e.people, e.needs) for e in others)])
         key_files(e.household.id for e in others if e.people)

@@ -32,8 +32,8 @@ from matching.exchange.workbook import FileRefused
 from matching.extensions import db
 
 __all__ = ["actor_of_import", "ask_import", "ask_undo", "cancel", "choose_columns", "claim", "confirm", "fail",
-           "finish_applying", "finish_reading", "forget_old", "hold", "kinds_of", "next_waiting", "refuse", "remembered",
-           "show"]
+           "finish_applying", "finish_reading", "forget_old", "hold", "kinds_of", "next_waiting", "refuse",
+           "remembered", "show"]
 
 STALE_AFTER = timedelta(minutes=5)
 """Work that has shown no sign for so long was left behind by a process that died."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Date, DateTime, LargeBinary, delete, event, insert, inspect, select
+from sqlalchemy import Date, DateTime, LargeBinary, delete, event, insert, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state
 
 from matching.assistance.models_grants import Grant, Payment
 from matching.exchange.models_journal import ImportChange
@@ -102,9 +103,10 @@ def _plain(value: Any) -> Any:
 
 def _before(row: Watched) -> Values:
     """What the fields of a row that this flush writes said before."""
-    history = {name: inspect(row).attrs[name].history for name in _names(type(row))}
+    attributes = instance_state(row).attrs
+    history = {name: attributes[name].history for name in _names(type(row))}
     before = {name: _plain(told.deleted[0]) for name, told in history.items() if told.has_changes() and told.deleted}
-    if isinstance(row, Offer) and (areas := inspect(row).attrs.areas.history).has_changes():
+    if isinstance(row, Offer) and (areas := attributes.areas.history).has_changes():
         before["areas"] = sorted(area.area_code for area in [*(areas.unchanged or ()), *(areas.deleted or ())])
     return before
 
@@ -129,8 +131,9 @@ def take_back_some(import_id: int, limit: int) -> tuple[int, list[Left]]:
 def _take_back(model: type[Watched], changes: Sequence[ImportChange]) -> list[Left]:
     key: Any = Area.code if model is Area else model.id  # type: ignore[union-attr]
     wanted = [change.object_key if model is Area else int(change.object_key) for change in changes]
-    rows = {_key(row): row for row in db.session.scalars(select(model).where(key.in_(wanted)).with_for_update(),
-                                                         execution_options={"populate_existing": True})}
+    found: Sequence[Any] = db.session.scalars(select(model).where(key.in_(wanted)).with_for_update(),
+                                              execution_options={"populate_existing": True}).all()
+    rows: dict[str, Watched] = {_key(row): row for row in found}
     used = _used(model, wanted)
     left = []
     for change in changes:

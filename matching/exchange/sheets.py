@@ -32,6 +32,8 @@ _TOWNS = frozenset({"镇", "乡", "街道", "街道办事处", "办事处", "农
 _HINT = re.compile(r"^[（(]?(文本|数字|日期|整数|必填|选填|可不填|下拉|单选|多选|可多选|\d+\s*位|格式|如[:：]|"
                    r"例如|请|按|填|自动|YYYY|TEXT|NUMBER|DATE|REQUIRED|OPTIONAL)", re.IGNORECASE)
 _EXAMPLE = re.compile(r"^[（(【]?(示例|样例|范例|举例|填写示例|填表示例|例[:：)）】]|EXAMPLE)", re.IGNORECASE)
+_LABELLED = re.compile(r"[:：]|盖章|\d{4}年")
+"""填报单位：…, 单位：元, 2024年9月30日: what stands over a table, but heads no column."""
 _REMARK = re.compile(r"^(注|备注|说明|填表|制表|填报|审核|负责人|经办|联系人|单位盖章|盖章|日期|打印)")
 
 
@@ -130,7 +132,7 @@ def _is_group_row(sheet: Sheet, index: int) -> bool:
     width = len(sheet.cells[index])
     across = any(top <= index <= bottom and right - left >= width * 0.7
                  for top, left, bottom, right in sheet.merges)
-    return len(filled) >= 2 and not across and all(
+    return len(filled) >= 2 and not across and not any(_LABELLED.search(written) for written in filled) and all(
         isinstance(cell, str) and len(text(cell)) <= 16 for cell in sheet.cells[index] if text(cell))
 
 

@@ -24,7 +24,7 @@ _LEVEL = r"(?:IV|I{1,3}|[1-4一二三四壹贰叁肆])级"
 _LEGEND = re.compile(rf"(?P<level>{_LEVEL})\s*(?:[=:(\-—→]|为|是|指|表示|即|代表)?\s*(?P<meaning>[一-鿿]{{1,6}})")
 _LEGEND_BACK = re.compile(rf"(?P<meaning>[一-鿿]{{1,6}}?)\s*(?:[=:(\-—→]|为|是|指|用|填)\s*(?P<level>{_LEVEL})")
 _BARE_NUMBERING = re.compile(r"\d(?=[一-鿿])")
-_NUMBERING = re.compile(r"(?:^|(?<=[\s、,，;；\n]))\d{1,2}[.、)](?=\D)")
+_NUMBERING = re.compile(r"(?:^|(?<=[\s、,，;；\n一-鿿]))\d{1,2}[.、)](?=\D)")
 _WITH_QUANTITY = re.compile(r"^(?P<word>\D+?)[(（:：×xX*]?(?P<quantity>\d[\d,.]*[万千百]?[一-鿿]{0,2})[)）]?$")
 _HOME_ONLY = re.compile(r"居家就业|在家(就业|做工|干活)|居家(做|干|加工)|不能外出|无法外出|离不开家")
 
@@ -73,7 +73,7 @@ def _wanted(written: str) -> list[_Wanted]:
     found: list[_Wanted] = []
     if re.match(r"1[一-鿿].*2[一-鿿]", written):  # ①资金②物资
         written = _BARE_NUMBERING.sub("、", written)
-    for part in split(_NUMBERING.sub("", written)):
+    for part in split(_NUMBERING.sub("、", written)):
         pieces = [piece for piece in re.split(r"以及|和|及|与|\s+", part) if piece]
         if needs().exact(part) or not _several(pieces):
             pieces = [part]
@@ -103,6 +103,16 @@ def _quantities(written: str, count: int) -> list[int] | None:
     return None
 
 
+def _quantities_of(wanted: Sequence[_Wanted], written: str) -> list[int] | None:
+    """A quantity for each want; where some are unknown the cell may have counted the known ones only."""
+    found = _quantities(written, len(wanted))
+    known = sum(want.help_type is not None for want in wanted)
+    if found is not None or known in (0, len(wanted)) or (counted := _quantities(written, known)) is None:
+        return found
+    following = iter(counted)
+    return [next(following) if want.help_type is not None else 1 for want in wanted]
+
+
 def read_needs(rows: Sequence[Row], columns: Mapping[str, Column], legend: Legend, members: Sequence[MemberRow],
                on: date, faults: Faults) -> tuple[NeedRow, ...]:
     """The needs of one household from its accepted rows; the same words again in a further row count once."""
@@ -122,7 +132,7 @@ def _needs_of_row(row: Row, columns: Mapping[str, Column], legend: Legend, membe
     wanted = _wanted(text(row.at(columns["need"])))
     if any(want.help_type is None for want in wanted):
         faults.warn(row.number, "need", "need_unknown", "、".join(w.word for w in wanted if w.help_type is None))
-    quantities = _quantities(text(row.at(columns.get("qty"))), len(wanted))
+    quantities = _quantities_of(wanted, text(row.at(columns.get("qty"))))
     if quantities is None:
         faults.warn(row.number, "qty", "quantity_unknown", text(row.at(columns.get("qty"))))
         quantities = [1] * len(wanted)

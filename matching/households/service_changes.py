@@ -15,7 +15,18 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Date, Select, UniqueConstraint, delete, exists, insert, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Date,
+    Select,
+    UniqueConstraint,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.base import LoaderCallableStatus

@@ -32,7 +32,7 @@ def test_it_holds_the_accounts_and_who_took_it_is_written_down(client_of, people
 def test_no_cell_is_a_formula(people, cell):
     monthly(purpose=cell)
     found = lists.make_list("2026-02", people.town, utc_now())
-    assert f"'{cell}" in lists.bank_file(found, people.town, utc_now())
+    assert f"'{cell}" in lists.bank_file(found, people.town, utc_now()).decode()
 
 
 def test_only_those_who_pay_may_take_it(client_of, people):

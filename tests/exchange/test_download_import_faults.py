@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from openpyxl import load_workbook
 
-from matching.exchange.writing import csv_bytes, harmless, xlsx_bytes
+from matching.tables import csv_bytes, harmless, xlsx_bytes
 from tests.conftest import CheckedClient
 from tests.exchange.steps import brought, person
 

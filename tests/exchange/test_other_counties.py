@@ -74,7 +74,7 @@ def test_a_roster_of_allowances_with_one_row_a_household(tmp_path: Path) -> None
     assert [(h.head_name, h.town_code, h.village, h.category, h.cause, h.registered_on, h.members[0].bank_account)
             for h in register.households] == [
         ("周桂兰", "970101001", "坳下村", "dibao_a", "illness", date(2019, 3, 1), "6210000000000000001"),
-        ("吴秀英", "970101001", "", "dibao_b", "disability", date(2019, 5, 1), "6210000000000000002")]
+        ("吴秀英", "970101001", "坳下村", "dibao_b", "disability", date(2019, 5, 1), "6210000000000000002")]
     assert register.faults == ()
 
 
