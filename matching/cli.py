@@ -37,10 +37,13 @@ def database_command(command: Command) -> Command:
 def write_json(path: Path, content: object) -> None:
     """Write a report beside its place and then put it there: whole or not at all, and never whole in memory."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, indent=1)
-        file.write("\n")
-    os.replace(draft, path)
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump(content, file, ensure_ascii=False, indent=1)
+            file.write("\n")
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 COMMANDS = {"match": "matching.cli_match", "import_register": "matching.cli_import", "places": "matching.cli_places",

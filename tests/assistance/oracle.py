@@ -7,7 +7,8 @@ fractions, so that what the two agree on is not one author's slip twice.
 from __future__ import annotations
 
 import random
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +20,7 @@ CATEGORIES = (*CLASSES, "特困", "低保边缘", "未享受")
 
 def in_force(policy: dict[str, Any], on: date) -> dict[str, Any] | None:
     for version in policy["versions"]:
-        if version["from"] <= on.isoformat() and (version["to"] is None or on.isoformat() <= version["to"]):
+        if version["from"] <= on.isoformat() and (version.get("to") is None or on.isoformat() <= version["to"]):
             return dict(version)
     return None
 
@@ -65,6 +66,8 @@ class Oracle:
         people, category = home["people"], home["category"]
         line = self.amount("dibao", "standard", home["residence"])
         tekun = self.is_tekun(home, income)
+        instead = tekun and "tekun" in self.policies and "dibao" in self.policies and (
+            "tekun" in self.policies["dibao"][0].get("excluded_by", []))
         if "tekun" in self.policies:
             if tekun and category != "特困":
                 gaps.append((people[0]["name"], "tekun", self.amount("tekun", "month"), "month"))
@@ -74,7 +77,7 @@ class Oracle:
                     lost.add((people[0]["name"], "tekun"))
         if "dibao" in self.policies:
             below = income / len(people) < line
-            if below and category not in (*CLASSES, "特困") and not (tekun and "tekun" in self.policies):
+            if below and category not in (*CLASSES, "特困") and not instead:
                 gaps.append((people[0]["name"], "dibao", line * len(people) - income, "month"))
             if category in CLASSES:
                 paid += self.amount("dibao", "class_amount_per_head", category, home["residence"]) * len(people)
@@ -134,37 +137,59 @@ class Oracle:
         return (self.worth(code, person, home) if self.fits(code, person, home) else Fraction(0)), "month"
 
 
-def policies(dice: random.Random) -> dict[str, Any]:
-    """A file of policies with other amounts, days, categories and names."""
-    rise = date(2020, dice.randint(1, 12), dice.randint(1, 28))
-    before = date.fromordinal(rise.toordinal() - 1)
+def dated(dice: random.Random, make: Callable[[], dict[str, Any]]) -> list[dict[str, Any]]:
+    """One to three versions of a policy, some with days between them on which there is none, in any order.
 
-    def some(*ends: int) -> float:
-        return dice.randint(ends[0] * 100, ends[1] * 100) / 100 if dice.random() < 0.5 else dice.randint(*ends)
+    Days of change lie on month's ends and leap days as often as anywhere.
+    """
+    days = sorted(dice.sample([date(2019, 12, 31), date(2020, 1, 1), date(2020, 2, 28), date(2020, 2, 29),
+                               date(2020, 3, 1), date(2020, 8, 31), date(2020, 9, 1), date(2021, 2, 28),
+                               date(2018, 1, 1) + timedelta(dice.randint(0, 1500))], dice.randint(1, 3)))
+    found = []
+    for day, following in zip(days, [*days[1:], None], strict=True):
+        last = None if following is None else following - timedelta(days=dice.choice((1, 1, 1, 30)))
+        if last is not None and last < day:
+            continue
+        version = {"from": day.isoformat(), **make()}
+        if last is not None or dice.random() < 0.5:
+            version["to"] = last.isoformat() if last else None
+        found.append(version)
+    dice.shuffle(found)
+    return found
+
+
+def policies(dice: random.Random) -> dict[str, Any]:
+    """A file of policies with other amounts, days, categories and names; some policies are not in it at all."""
+
+    def some(*ends: int) -> float | str:
+        amount = dice.randint(ends[0] * 100, ends[1] * 100) / 100 if dice.random() < 0.5 else dice.randint(*ends)
+        return f"{amount:.2f}" if dice.random() < 0.2 else amount
 
     def line() -> dict[str, Any]:
         low, high = sorted((dice.randint(300, 900), dice.randint(300, 900)))
         return {"standard": {"城镇": high, "农村": low},
                 "class_amount_per_head": {name: {"城镇": some(50, high), "农村": some(50, low)} for name in CLASSES}}
 
-    def dated(*versions: dict[str, Any]) -> list[dict[str, Any]]:
-        spans = [("2018-01-01", None)] if len(versions) == 1 else [
-            ("2018-01-01", before.isoformat()), (rise.isoformat(), None)]
-        return [{"from": start, "to": end, **version} for (start, end), version in zip(spans, versions, strict=True)]
+    def categories() -> list[str]:
+        return dice.sample(CATEGORIES, dice.randint(1, 5))
 
     both = f"两补{dice.randint(1, 9)}"
-    return {"county": "970101", "policies": [
-        {"code": "dibao", "excluded_by": ["tekun"], "versions": dated(line(), line())},
-        {"code": "tekun", "versions": dated({"month": some(500, 1500)}, {"month": some(500, 1500)})},
+    excluded = {"excluded_by": ["tekun"]} if dice.random() < 0.8 else {}
+    found = [
+        {"code": "dibao", **excluded, "versions": dated(dice, line)},
+        {"code": "tekun", "versions": dated(dice, lambda: {"month": some(500, 1500)})},
         {"code": "living", "names": [f"生补{dice.randint(1, 9)}", both], "versions": dated(
-            {"month": some(10, 300), "categories": dice.sample(CATEGORIES, dice.randint(1, 5))})},
-        {"code": "nursing", "names": [f"护补{dice.randint(1, 9)}", both], "versions": dated({"month_by_grade": {
-            str(grade): some(50, 400) for grade in range(1, dice.randint(2, 4))}})},
-        {"code": "school_aid", "names": ["雏鹰计划"], "versions": dated(
-            {"year": some(500, 6000), "categories": dice.sample(CATEGORIES, dice.randint(1, 5))})},
+            dice, lambda: {"month": some(10, 300), "categories": categories()})},
+        {"code": "nursing", "names": [f"护补{dice.randint(1, 9)}", both], "versions": dated(
+            dice, lambda: {"month_by_grade": {str(grade): some(50, 400) for grade in range(1, dice.randint(2, 5))}})},
+        {"code": "school_aid", "names": ["雏鹰计划", "ＡＢ 助学"], "versions": dated(
+            dice, lambda: {"year": some(500, 6000), "categories": categories()})},
         {"code": "orphan", "names": ["孤儿关爱金"], "versions": dated(
-            {"month_by_care": {"亲属抚养": some(500, 1500), "机构养育": some(900, 2500)}})},
-        {"code": "defacto", "names": ["事孤关爱"], "versions": dated({"month_up_to": some(200, 2000)})}]}
+            dice, lambda: {"month_by_care": {"亲属抚养": some(500, 1500), "机构养育": some(900, 2500)}})},
+        {"code": "defacto", "names": ["事孤关爱"], "versions": dated(dice, lambda: {"month_up_to": some(200, 2000)})}]
+    kept = [policy for policy in found if dice.random() < 0.93]
+    dice.shuffle(kept)
+    return {"county": "970101", "policies": kept}
 
 
 def household(dice: random.Random, number: int, names: list[str], on: date) -> Household:
@@ -181,6 +206,8 @@ def _person(dice: random.Random, name: str, names: list[str], on: date, alone: b
         age = dice.choice((60, 18))
         born = date(on.year - age, on.month, min(on.day, 28))
         born = date.fromordinal(born.toordinal() + dice.choice((-1, 0, 1)))
+    elif dice.random() < 0.1:
+        born = date(dice.choice((1960, 2000, 2004, 1980)), 2, 29)
     income = dice.choice((0, None, dice.randint(1, 900), dice.randint(1, 90000) / 100))
     if alone and dice.random() < 0.5:
         income = 0

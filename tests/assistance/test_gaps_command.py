@@ -13,6 +13,7 @@ from matching.extensions import db
 from matching.households.models import Household
 from tests.assistance.conftest import Command
 from tests.exchange.keys import DATA, DISTRICTS
+from tests.factories import make_household
 
 BEFORE, AFTER = "2020-08-31", "2020-12-31"
 KEYS = {"gaps", "key_focus", "no_longer_entitled"}
@@ -76,7 +77,14 @@ def test_a_town_finds_its_part(district: District, command: Command) -> None:
     ('{"policies": [{"code": "tekun", "versions": [{"from": "2020-01-01", "to": "2019-01-01", "month": 1}]}]}',
      "tekun"),
     (('{"policies": [{"code": "living", "names": [], "versions": [{"from": "2020-01-01", "to": null, "month": 1, '
-      '"categories": ["富裕"]}]}]}'), "living")])
+      '"categories": ["富裕"]}]}]}'), "富裕"),
+    ('{"policies": [{"code": "limits", "versions": []}]}', "不认识的政策代码：limits"),
+    ('{"policies": [{"code": "housing", "versions": []}]}', "不认识的政策代码：housing"),
+    ('{"policies": [{"code": "tekun", "versions": [{"from": "2020-01-01"}]}]}', "month"),
+    (('{"policies": [{"code": "nursing", "versions": [{"from": "2020-01-01", "month_by_grade": {"5": 1}}]}]}'),
+     "nursing"),
+    (('{"policies": [{"code": "dibao", "excluded_by": ["luck"], "versions": [{"from": "2020-01-01", '
+      '"standard": {"城镇": 1}}]}]}'), "dibao")])
 def test_a_bad_file_is_refused_and_nothing_is_written(
         command: Command, tmp_path: Path, content: str, said: str) -> None:
     (tmp_path / "p.json").write_text(content, "utf-8")
@@ -95,3 +103,34 @@ def test_no_household_is_changed_and_json_is_whole(command: Command, tmp_path: P
     found = command("gaps", "--area", "970101", "--on", AFTER)
     assert json.dumps({key: found[key] for key in KEYS})
     assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.usefixtures("people")
+def test_stopped_while_it_works_nothing_is_written(
+        command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C between two batches, and while the file is being written."""
+    def stop(*_values: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    for where in ("matching.assistance.service_gaps.find", "matching.cli.json.dump"):
+        with monkeypatch.context() as patched:
+            patched.setattr(where, stop)
+            command("gaps", "--area", "970101", "--on", AFTER, exit_code=1)
+        assert not list(tmp_path.glob("report.json*"))
+
+
+@pytest.mark.usefixtures("people")
+def test_a_file_without_some_classes_or_a_residence_still_reckons_the_rest(command: Command, tmp_path: Path) -> None:
+    """A district of townspeople with one class: whom the file has no line for is nobody's gap."""
+    (tmp_path / "p.json").write_text(json.dumps({"policies": [{"code": "dibao", "versions": [{
+        "from": "2020-01-01", "standard": {"城镇": 800}, "class_amount_per_head": {"低保A": {"城镇": 700}}}]},
+        {"code": "living", "names": [], "versions": [{"from": "2020-01-01", "month": 1, "categories": ["低保"]}]}]}),
+        "utf-8")
+    town = make_household(category="none", residence="urban")
+    make_household(category="none", residence="rural")
+    disabled = make_household(category="dibao_c", residence="rural")
+    disabled.members[0].disability_grade = 4
+    db.session.commit()
+    found = command("gaps", "--area", "970101", "--on", AFTER, "--policies", tmp_path / "p.json")
+    assert {(gap["household"], gap["policy"], gap["amount_fen"]) for gap in found["gaps"]} == {
+        (town.number, "dibao", 80_000), (disabled.number, "living", 100)}

@@ -27,7 +27,7 @@ def test_a_home_above_the_cap_is_the_familys_for_the_rest(client_of):
     home = make_household(housing="grade_d")
     client = client_of("community")
     page = client.page(f"/assistance/{home.id}/reckon-case?policy=housing&cost=120000&on=2026-11-01")
-    for words in ("可以给 一次 80,000 元", "造价 120,000 元，上限 80,000 元，自家出 40,000 元",
+    for words in ("可以给：一次 80,000 元", "造价 120,000 元，上限 80,000 元，自家出 40,000 元",
                   "超过 5,000 元，区县批"):
         assert words in page.text
     assert db.session.scalar(select(func.count()).select_from(Grant)) == 0

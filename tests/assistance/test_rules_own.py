@@ -73,7 +73,7 @@ def test_a_margin_household_above_it_is_named_and_a_standing_without_money_is_a_
     assert [(f.kind, f.policy, f.about, f.per) for f in find(poor, standards(), DAY)] == [
         ("gap", "margin", 0, "status")]
     assert reason_words("in_margin", of("margin", poor).facts) == (
-        "人均月收入 620 元，低于低保标准 620 元 的 150%（930 元）")
+        "人均月收入 620 元，低于低保标准 620 元的 150%（930 元）")
 
 
 @pytest.mark.parametrize(("person", "why"), [
