@@ -34,7 +34,7 @@ def database_command(command: Command) -> Command:
 COMMANDS = {"match": "matching.cli_match", "import_register": "matching.cli_import", "places": "matching.cli_places",
             "demo": "matching.demo.cli", "user": "matching.cli_user", "pages": "matching.cli_pages",
             "gaps": "matching.cli_gaps", "keys": "matching.cli_keys", "backup": "matching.cli_backup",
-            "restore_command": "matching.cli_backup"}
+            "restore_command": "matching.cli_backup", "audit": "matching.cli_audit"}
 """Each group or command and the module that holds it."""
 
 
