@@ -42,7 +42,8 @@ def write(number: int, days_ago: int = 3) -> None:
     then = utc_now() - timedelta(days=days_ago)
     db.session.execute(insert(AuditEntry), [
         {"id": last + 3 * i, "at": then + timedelta(seconds=i), "actor_id": i, "actor_name": f"何{i}",
-         "actor_role": "town", "action": "household.open", "object_type": "household", "object_id": i, "household_id": i,
+         "actor_role": "town", "action": "household.open", "object_type": "household", "object_id": i,
+         "household_id": i,
          "area_code": "970101001001", "county_code": "970101", "changes": {"页": i, "b": [1, None]}}
         for i in range(1, number + 1)])
     db.session.commit()
