@@ -48,6 +48,7 @@ class Config:
         self.TRUSTED_PROXIES = int(environ.get("JIEDUI_TRUSTED_PROXIES", "0"))
         self.SCHEDULER = environ.get("JIEDUI_SCHEDULER", "1") == "1"
         self.RETENTION_YEARS = int(environ.get("JIEDUI_RETENTION_YEARS", "10"))
+        self.AUDIT_ANCHORS = environ.get("JIEDUI_AUDIT_ANCHORS", str(self.INSTANCE / "audit-anchors"))
         self.BACKUPS = environ.get("JIEDUI_BACKUPS", "")
         self.BACKUP_DAYS = int(environ.get("JIEDUI_BACKUP_DAYS", "90"))
         self.LOG_LEVEL = environ.get("JIEDUI_LOG_LEVEL", "INFO")

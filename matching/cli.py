@@ -49,7 +49,7 @@ def write_json(path: Path, content: object) -> None:
 COMMANDS = {"match": "matching.cli_match", "import_register": "matching.cli_import", "places": "matching.cli_places",
             "demo": "matching.demo.cli", "user": "matching.cli_user", "pages": "matching.cli_pages",
             "gaps": "matching.cli_gaps", "figures": "matching.cli_figures", "keys": "matching.cli_keys",
-            "backup": "matching.cli_backup", "restore_command": "matching.cli_backup"}
+            "backup": "matching.cli_backup", "restore_command": "matching.cli_backup", "audit": "matching.cli_audit"}
 """Each group or command and the module that holds it."""
 
 

@@ -11,11 +11,13 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from matching import startup
+from matching.audit import service_anchors, service_chain
 from matching.audit.service import record
 from matching.backup import Refusal, age_out, back_up
 from matching.cli import database_command
 from matching.clock import utc_now
 from matching.extensions import db
+from matching.jobs_chain import anchors_folder
 from matching.restore import restore
 
 MEGABYTE = 1024 * 1024
@@ -62,6 +64,7 @@ def restore_command(file: Path, replace: bool) -> None:
         startup.check_field_keys(app)
     except (startup.Refused, Refusal) as refusal:
         raise click.ClickException(str(refusal)) from None
+    service_anchors.note_restored(anchors_folder(), service_chain.head(), utc_now())
     record(None, "site.restore", utc_now(), changes={"rows": done.rows, "files": done.files, "made_at": done.made_at})
     db.session.commit()
     click.echo(f"恢复好了 · restored: {done.rows} 行 · rows, {done.files} 个文件 · files, 备份做于 · backup made at "

@@ -326,6 +326,14 @@ def work_waiting_imports(_now: datetime) -> None:
     jobs_imports.work_waiting()
 
 
+@job("chain the log", every_seconds=10)
+def chain_the_log(now: datetime) -> None:
+    """Link the audit log's new entries and anchor the head outside the database."""
+    from matching import jobs_chain
+
+    jobs_chain.link_and_anchor(now)
+
+
 @job("lapse offers", cron="10 0 * * *")
 def lapse_offers(now: datetime) -> None:
     """Free what was offered and not answered in time."""

@@ -86,8 +86,8 @@ ROUTES: dict[str, Expected] = {
         "assistance.freeze_payment_list", "assistance.pay_payment_list", "assistance.export_payment_list",
         "pairings.archive_household", "pairings.erase_household"), Expected(COUNTY_TOWN)),
     **dict.fromkeys(("assistance.change_policy", "assistance.save_policy", "pairings.ask_erasure"), Expected(COUNTY)),
-    **dict.fromkeys(("households.my_file", "pairings.my_case", "pairings.give_consent", "pairings.confirm_receipt"),
-                    Expected(HOUSEHOLD)),
+    **dict.fromkeys(("households.my_file", "households.bring_paper", "pairings.my_case", "pairings.give_consent",
+                     "pairings.confirm_receipt"), Expected(HOUSEHOLD)),
     **dict.fromkeys((
         "pairings.our_pairings", "pairings.our_pairing", "pairings.start_pairing", "pairings.deliver_pairing",
         "pairings.fail_pairing"), Expected(HELPERS)),

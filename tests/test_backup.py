@@ -253,6 +253,29 @@ def test_every_night_a_backup_is_made_where_the_settings_say(app: Flask, aviary:
     assert db.session.query(AuditEntry).filter_by(action="site.backup").count() == 3
 
 
+# --- flask backup, flask restore ----------------------------------------------------------------------------
+
+
+def test_the_commands_say_what_they_did_in_one_line(app: Flask, aviary: Aviary, instance: Path,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "AUDIT_ANCHORS", str(instance / "anchors"))
+    db.session.commit()
+    runner, file = app.test_cli_runner(), str(instance / "one.backup")
+    told = runner.invoke(args=["backup", file])
+    assert told.exit_code == 0, told.output
+    assert "backed up" in told.output.splitlines()[-1]
+    again = runner.invoke(args=["backup", file])
+    assert (again.exit_code, "there already" in again.output) == (1, True)
+    refused = runner.invoke(args=["restore", file])
+    assert (refused.exit_code, "--replace" in refused.output) == (1, True)
+    assert runner.invoke(args=["restore", str(instance / "none.backup"), "--replace"]).exit_code == 1
+    done = runner.invoke(args=["restore", file, "--replace"])
+    assert done.exit_code == 0, done.output
+    assert "restored" in done.output.splitlines()[-1]
+    assert db.session.query(AuditEntry).filter_by(action="site.restore").count() == 1
+    assert "restored 0" in next((instance / "anchors").glob("*.txt")).read_text()
+
+
 # --- hot ----------------------------------------------------------------------------------------------------
 
 

@@ -49,6 +49,7 @@ class NeedForm(CreatingForm):
     wanted_by = DateField(_l("最晚哪天要"), [MayBeEmpty()])
     summary = StringField(_l("一句话说清楚"), [MayBeEmpty(), at_most(120)])
     reported_on = DateField(_l("哪天提出的"), [InputRequired(_l("请写日期，例如 2026-11-22。"))])
+    why = StringField(_l("为什么改"), [MayBeEmpty(), at_most(100)])
 
     PLAIN = ("help_type", "quantity", "urgency", "reported_on", "wanted_by")
     details: tuple[Detail, ...] = ()

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from flask_babel import get_locale
-from sqlalchemy import Select, String, cast, exists, func, literal, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import aliased
 
 from matching.actor import Actor
@@ -82,16 +82,34 @@ def _surest(found: dict[tuple[int, int], tuple[tuple[str, str], ...]], apart: se
     return sorted(found.keys() - apart, key=lambda pair: (KINDS.index(found[pair][0][0]), pair))[:SHOWN]
 
 
+def suspected(household: Household, actor: Actor) -> Select[*tuple[Any, ...]]:
+    """A live file in reach in which somebody of this one stands too and which nobody has told apart: id, head.
+
+    A shared telephone alone does not count; `like` shows those as well.
+    """
+    members = select(Member.household_id).where(or_(*_same_people(household)))
+    apart = select(ToldApart.low_id).where(or_(
+        (ToldApart.low_id == household.id) & (ToldApart.high_id == Household.id),
+        (ToldApart.high_id == household.id) & (ToldApart.low_id == Household.id))).exists()
+    return select(Household.id, Household.head_name).where(
+        Household.id.in_(members), Household.id != household.id, Household.status != "archived",
+        within(Household.area_code, actor.area_code), ~apart).order_by(Household.id).limit(1)
+
+
+def _same_people(household: Household) -> list[ColumnElement[bool]]:
+    """Conditions for members of any file who are people of this one, by number, certificate, or name and birthday."""
+    keys = {kind: [trace.key for trace in traces_of(household) if trace.kind == kind] for kind in KINDS}
+    return [Member.identity_number_blind.in_(keys["identity"]), Member.certificate_blind.in_(keys["certificate"]),
+            *((Member.name == member.name) & (Member.born_on == member.born_on) for member in household.members
+              if member.born_on)]
+
+
 def like(household: Household, actor: Actor) -> list[Double]:
     """The files in reach that look like this one, the surest first, also those that were told apart."""
     own = traces_of(household)
     keys = {(trace.kind, trace.key) for trace in own}
     members = select(Member.household_id).where(or_(
-        Member.identity_number_blind.in_([key for kind, key in keys if kind == "identity"]),
-        Member.certificate_blind.in_([key for kind, key in keys if kind == "certificate"]),
-        Member.phone_blind.in_([key for kind, key in keys if kind == "phone"]),
-        *((Member.name == member.name) & (Member.born_on == member.born_on) for member in household.members
-          if member.born_on)))
+        Member.phone_blind.in_([key for kind, key in keys if kind == "phone"]), *_same_people(household)))
     homes = select(Household.id).where(Household.phone_blind.in_([key for kind, key in keys if kind == "phone"]))
     others = db.session.scalars(select(Household).where(
         or_(Household.id.in_(members), Household.id.in_(homes)), Household.id != household.id,

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select, true
 
-from matching.extensions import read
+from matching.actor import Actor
+from matching.extensions import db, read
 from matching.households.models import Household, Member, TimelineEntry
+from matching.households.queries_doubles import suspected
 from matching.households.queries_timeline import HELPED, Helper
-from matching.households.service_files import STEPS, age_on
+from matching.households.service_files import STEPS, account, age_on
 
-__all__ = ["Aid", "Check", "Income", "Life", "Story", "income_of", "life_of", "story_of"]
+__all__ = ["Aid", "Aside", "Check", "Income", "Life", "Story", "aside_of", "income_of", "life_of", "story_of"]
 
 MONTHS = 12
 RECEIVED = ("delivered", "confirmed", "closed")
@@ -88,6 +90,24 @@ class Story:
     def givers(self) -> int:
         """How many organisations gave money that arrived."""
         return len({aid.organisation for aid in self.aid if aid.help_type == "cash"})
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What stands beside a file: its sign-in (empty: none), and a file that may be its double (None: none known)."""
+
+    username: str
+    suspect_id: int | None
+    suspect_name: str | None
+
+
+def aside_of(household: Household, actor: Actor) -> Aside:
+    """Sign-in and suspected double of a file, in one SELECT."""
+    one, double = select(literal(1).label("one")).subquery(), suspected(household, actor).subquery()
+    row = db.session.execute(
+        select(account(household.id).scalar_subquery(), double.c.id, double.c.head_name)
+        .select_from(one).outerjoin(double, true())).one()
+    return Aside(row[0] or "", row[1], row[2])
 
 
 def income_of(members: Sequence[Member]) -> Income:

@@ -111,7 +111,7 @@ def file_page(household: Household, actor: Actor, now: datetime, disclosure: Dis
         needs=queries.need_rows(household, today), story=queries_file.story_of(household.id),
         place=queries.place_of(household), income=queries_file.income_of(household.members),
         life=queries_file.life_of(household, today), papers=queries_papers.papers_of(household.id),
-        username=files.account_of(household.id), may_edit=actor.may(Right.EDIT_HOUSEHOLDS),
+        aside=queries_file.aside_of(household, actor), may_edit=actor.may(Right.EDIT_HOUSEHOLDS),
         may_pair=actor.may(Right.PAIR), may_erase=actor.may(Right.ERASE), erasure=erasure_of(household.id),
         may_confirm_erasure=actor.may(Right.CONFIRM_ERASURE))
 

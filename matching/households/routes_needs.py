@@ -59,7 +59,7 @@ def edit_need(need_id: int) -> ResponseReturnValue:
     form.offer_members(need.household, editing=True)
 
     def act() -> str:
-        needs.edit_need(need, form.facts(need.household, need), actor, utc_now())
+        needs.edit_need(need, form.facts(need.household, need), actor, utc_now(), form.why.data or "")
         return url_for(".show_need", need_id=need.id)
 
     if location := sent_well(form, act):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Response, flash, redirect, render_template, send_file, url_for
@@ -31,23 +32,36 @@ SANDBOX = "sandbox; default-src 'none'"
 @blueprint.route("/<int:household_id>/add-paper", methods=["GET", "POST"])
 @may(Right.EDIT_HOUSEHOLDS)
 def add_paper(household_id: int) -> ResponseReturnValue:
-    actor, form = the_actor(), PaperForm()
+    back = url_for(".show_household", household_id=household_id, _anchor="papers")
+    return _taking("households/add_paper.html", lambda: queries.household_or_404(household_id, the_actor()), back)
+
+
+@blueprint.route("/bring-paper", methods=["GET", "POST"])
+@may(Right.OWN_CASE)
+def bring_paper() -> ResponseReturnValue:
+    """A household sends papers for its own file, from its phone."""
+    back = url_for(".my_file", _anchor="papers")
+    return _taking("households/bring_paper.html", lambda: queries.my_household(the_actor()), back)
+
+
+def _taking(template: str, found: Callable[[], Household], back: str) -> ResponseReturnValue:
+    """Ask for papers of one household and take them in, once."""
+    form = PaperForm()
     with reading():  # pictures are drawn anew below, and nobody should wait for that
-        form.offer_members(queries.household_or_404(household_id, actor))
+        form.offer_members(found())
     files = cleaned(form)
 
     def act() -> str:
-        household = queries.household_or_404(household_id, actor)
+        household = found()
         member = next((m for m in household.members if str(m.id) == form.member.data), None)
-        new = papers.add_papers(household, form.kind.data, member, files, actor, utc_now())
+        new = papers.add_papers(household, form.kind.data, member, files, the_actor(), utc_now())
         flash(ngettext("收好了 %(num)s 份材料。", "收好了 %(num)s 份材料。", len(new)) if new
               else _("这份材料以前已经收过了。"))
-        return url_for(".show_household", household_id=household_id, _anchor="papers")
+        return back
 
     if not form.files.errors and (location := sent_well(form, act)):
         return redirect(location)
-    return shown("households/add_paper.html", form, household=queries.household_or_404(household_id, actor),
-                 accepted=ACCEPTED)
+    return shown(template, form, household=found(), accepted=ACCEPTED)
 
 
 def cleaned(form: PaperForm) -> list[Clean]:
@@ -74,6 +88,7 @@ def show_paper(paper_id: int) -> ResponseReturnValue:
                  area_code=household.area_code, why=why_open(household, actor, now))
     page = render_template("households/show_paper.html", paper=paper, household=household,
                            may_edit=actor.may(Right.EDIT_HOUSEHOLDS))
+    papers.note_seen(paper, actor, now)
     db.session.commit()
     return page
 
@@ -87,6 +102,7 @@ def paper_content(paper_id: int) -> ResponseReturnValue:
     if not (why := why_open(household, actor, now)):
         return redirect(url_for(".disclose_household", household_id=household.id))
     content = papers.read_paper(paper, household, actor, now, why)
+    papers.note_seen(paper, actor, now)
     db.session.commit()
     return handed_out(content, paper)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import phonenumbers
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 
 from matching.accounts import service as accounts
@@ -248,8 +248,13 @@ def create_household_account(household: Household, key: str, actor: Actor, now: 
 
 def account_of(household_id: int) -> str:
     """The user name under which this household signs in, empty when it has none."""
-    return db.session.scalar(select(User.username).join(HouseholdAccount, HouseholdAccount.user_id == User.id).where(
-        HouseholdAccount.household_id == household_id).order_by(HouseholdAccount.id).limit(1)) or ""
+    return db.session.scalar(account(household_id)) or ""
+
+
+def account(household_id: int) -> Select[str]:
+    """The query for a household's user name."""
+    return select(User.username).join(HouseholdAccount, HouseholdAccount.user_id == User.id).where(
+        HouseholdAccount.household_id == household_id).order_by(HouseholdAccount.id).limit(1)
 
 
 def record_look(household: Household, actor: Actor, now: datetime, why: str) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from matching import vault
-from matching.actor import Actor
+from matching.actor import Actor, Right, Role
 from matching.audit.service import record
 from matching.errors import Conflict, Invalid
 from matching.extensions import db
@@ -18,7 +18,7 @@ from matching.households.models_papers import Paper
 from matching.households.service import add_to_timeline
 from matching.households.service_images import FIELD, Clean
 
-__all__ = ["REMOVALS", "add_papers", "read_paper", "remove_paper"]
+__all__ = ["REMOVALS", "add_papers", "note_seen", "read_paper", "remove_paper"]
 
 REMOVALS = ("wrong", "blurred", "outdated", "withdrawn")
 """Why a paper is removed: not this household's, unreadable, replaced by a newer one, the household asked for it."""
@@ -43,7 +43,7 @@ def add_papers(household: Household, kind: str, member: Member | None, files: Se
             paper = Paper(household_id=household.id, member_id=member.id if member else None, kind=kind,
                           mime=file.mime, size_bytes=len(file.content), content_blind=blind,
                           vault_key=vault.put(file.content), added_at=now, added_by_id=actor.user_id,
-                          added_by_name=actor.name)
+                          added_by_name=actor.name, from_household=actor.role is Role.HOUSEHOLD)
             papers.append(paper)
             paper.name = file.name
         db.session.add_all(papers)
@@ -66,6 +66,12 @@ def read_paper(paper: Paper, household: Household, actor: Actor, now: datetime, 
         raise Conflict(_("这份材料已经删掉了。"))
     _record(paper, household, "paper.open", actor, now, {"kind": paper.kind}, why)
     return vault.get(paper.vault_key)
+
+
+def note_seen(paper: Paper, actor: Actor, now: datetime) -> None:
+    """An officer has opened what the household brought: it waits for nobody any more."""
+    if paper.from_household and paper.seen_at is None and actor.may(Right.EDIT_HOUSEHOLDS):
+        paper.seen_at = now
 
 
 def remove_paper(paper: Paper, household: Household, why: str, actor: Actor, now: datetime) -> str:

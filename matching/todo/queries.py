@@ -14,6 +14,7 @@ from matching.exchange.models import Import
 from matching.extensions import Model, db
 from matching.households.models import Household, Need
 from matching.households.models_erasure import Erasure
+from matching.households.models_papers import Paper
 from matching.jobs import JobSlot, SchedulerLease
 from matching.offers.models import Offer, OfferClearance
 from matching.organisations.models import Membership, Organisation
@@ -155,7 +156,8 @@ class AreaChores:
     from outside that want this county's yes; `ended`: offers whose period is over but which are still open;
     `needs`: needs of verified households that wait for a second pair of eyes, the actor's; `erasures`: files
     whose erasure another person has asked for, `erasure_id` the household of the oldest; `previews`: registers that
-    the actor brought and that wait for its yes, `preview_id` the newest.
+    the actor brought and that wait for its yes, `preview_id` the newest; `papers`: those that households brought
+    themselves and that no officer has opened, `papers_household_id` whose waits longest.
     """
 
     reported: int
@@ -169,6 +171,8 @@ class AreaChores:
     erasure_id: int | None
     previews: int
     preview_id: int | None
+    papers: int
+    papers_household_id: int | None
 
 
 def chores_of_area(code: str, user_id: int, today: date) -> AreaChores:
@@ -188,6 +192,10 @@ def chores_of_area(code: str, user_id: int, today: date) -> AreaChores:
               select(func.min(Erasure.household_id)).where(*asked))
     mine = (Import.asked_by_id == user_id, Import.state == "ready")
     counts = (*counts, _count(Import).where(*mine), select(func.max(Import.id)).where(*mine))
+    brought = (Paper.from_household, Paper.seen_at.is_(None), Paper.removed_at.is_(None),
+               Paper.household_id.in_(select(Household.id).where(within(Household.area_code, code))))
+    counts = (*counts, _count(Paper).where(*brought),
+              select(Paper.household_id).where(*brought).order_by(Paper.id).limit(1))
     return AreaChores(*db.session.execute(select(*(part.scalar_subquery() for part in counts))).one())
 
 

@@ -95,6 +95,12 @@ def _chores(actor: Actor, counts: queries.AreaChores) -> list[Task]:
         tasks.append(Task(
             ngettext("核实 %(num)s 项新登记的需求", "核实 %(num)s 项新登记的需求", counts.needs), _("去核实"),
             Link("households.needs_to_confirm"), _("登记的人以外再有一个人看过，这些需求才能结对。")))
+    if counts.papers:
+        tasks.append(Task(
+            ngettext("看 %(num)s 份家庭自己传来的材料", "看 %(num)s 份家庭自己传来的材料", counts.papers), _("去看"),
+            Link("households.show_household", {"household_id": counts.papers_household_id or 0, "why": "todo",
+                                               "_anchor": "papers"}),
+            _("先看等得最久的一户。打开要写明原因。")))
     if actor.may(Right.VET_ORGANISATIONS):
         tasks += _county_chores(counts.unvetted, counts.clearances)
     if counts.erasures and actor.may(Right.CONFIRM_ERASURE):

@@ -1,4 +1,4 @@
-"""Remember retired keys; chain the audit log"""
+"""Remember retired keys; chain the audit log; tell papers that households brought themselves"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,8 +25,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name="pk_audit_links"),
     )
     op.create_index("ix_audit_links_entry_id", "audit_links", ["entry_id"], unique=True)
+    op.add_column(
+        "papers", sa.Column("from_household", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    op.add_column("papers", sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_papers_from_household_seen_at", "papers", ["from_household", "seen_at", "household_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_papers_from_household_seen_at", "papers")
+    op.drop_column("papers", "seen_at")
+    op.drop_column("papers", "from_household")
     op.drop_table("audit_links")
     op.drop_table("retired_keys")

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from openpyxl import Workbook
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from matching.actor import Actor, Role
 from matching.audit.models import AuditEntry
+from matching.crypto import Keyring, RetiredKey
 from matching.errors import NotThere
 from matching.exchange.workbook import FileRefused
 from matching.extensions import db
@@ -19,8 +21,11 @@ from matching.households.models import Household, Member, Need, TimelineEntry
 from matching.offers.models import Offer
 from matching.organisations.models import Organisation
 from matching.places.models import Area
+from matching.rotation import rotate
+from matching.startup import check_field_keys
 from tests.exchange.conftest import Import
 from tests.exchange.registers import identity
+from tests.test_rotation import NEW_KEY
 
 HEADER = ["户编号", "镇街", "村(社区)", "姓名", "与户主关系", "身份证号", "联系电话", "救助类型", "帮扶需求",
           "需求数量", "月收入", "疾病名称"]
@@ -182,6 +187,23 @@ def test_a_household_without_a_number_is_found_again_by_its_people(bring_in: Imp
     assert done(bring_in("households", path)) == (3, 0, 0)
     assert done(bring_in("households", path)) == (0, 0, 3)
     assert db.session.scalar(select(func.count()).select_from(Household)) == 2
+
+
+def test_a_household_without_any_number_is_found_again_after_the_keys_were_changed(
+        app: Flask, bring_in: Import, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own number was made under the old key, which is taken out."""
+    rows = [["" if HEADER[at] in ("户编号", "身份证号") else cell for at, cell in enumerate(line)]
+            for line in HOMES[2:]]
+    path, old = homes(write, rows), app.config["FIELD_KEYS"]
+    assert done(bring_in("households", path)) == (1, 0, 0)
+    for keys in (f"{NEW_KEY},{old}", NEW_KEY):
+        monkeypatch.setitem(app.extensions, "keyring", Keyring(keys))
+        check_field_keys(app)
+        if old in keys:
+            rotate()
+        assert done(bring_in("households", path)) == (0, 0, 1)
+    db.session.execute(delete(RetiredKey))  # control: without the retired key's secret it would be a second file
+    assert done(bring_in("households", path)) == (1, 0, 0)
 
 
 def test_the_county_of_an_actor_is_the_limit(bring_in: Import, write: Write) -> None:

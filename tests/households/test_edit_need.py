@@ -24,6 +24,14 @@ def test_a_need_changes_and_says_which_fields(client_of):
     assert entry.changes == {"fields": ["details", "quantity", "urgency"]}
 
 
+def test_the_reason_is_kept_with_what_was_before(client_of):
+    need = make_need(urgency=2)
+    client = client_of("community")
+    assert client.send(path(need), urgency="5", why="病情加重了").status_code == 302
+    page = client.get(f"/households/{need.household_id}/show-history").get_data(as_text=True)
+    assert "原因：病情加重了" in page
+
+
 def test_the_type_stays(client_of):
     need = make_need(help_type="job")
     assert client_of("community").send(path(need), help_type="cash").status_code == 422

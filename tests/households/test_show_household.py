@@ -157,3 +157,18 @@ def test_a_need_that_is_paired_says_who_helps_and_how_far_it_is(client_of, peopl
     page = client.page(path)
     assert "还没有资源" in page.text
     assert "去结对" in page.text
+
+
+def test_a_file_that_may_be_this_one_again_is_named_and_laid_beside_it(client_of):
+    one, other, third = make_household(), make_household(), make_household()
+    for household in (one, other, third):
+        make_member(household, name=f"何{household.id}", identity_number=identity(sequence="991" if household != third
+                                                                                  else "992"))
+    client = client_of("community")
+    path, beside = f"/households/{one.id}/show-household", f"/households/{one.id}/compare-household?other_id={other.id}"
+    assert beside in [href for href, _ in client.page(path).links]
+    assert "可能是重复建档" not in client.page(f"/households/{third.id}/show-household").text
+    assert f"/households/{third.id}/compare-household" in [
+        href for href, _ in client.page(f"/households/{third.id}/show-household").links]
+    client.send(beside, f"/households/{one.id}/tell-apart")
+    assert "可能是重复建档" not in client.page(path).text
