@@ -63,7 +63,7 @@ VALUES: Mapping[str, tuple[Callable[[Any], bool], Callable[[Any], Any], Callable
 class Kind:
     """One kind of notice: `title` says what is so, `more` what to do about it; `values` are the names filled in.
 
-    `urgent`: a duty with a day, which cannot be silenced in the site and by default goes out as a text message too.
+    `urgent`: somebody waits for the reader; it cannot be silenced in the site, and it alone goes out as a text message.
     """
 
     group: str
