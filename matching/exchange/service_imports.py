@@ -28,6 +28,7 @@ from matching.exchange.report import AnyRegister, Outcome, report
 from matching.exchange.workbook import FileRefused
 from matching.extensions import db
 from matching.households.service_changes import undo_import
+from matching.notices.service import tell
 
 __all__ = ["actor_of_import", "ask_import", "ask_undo", "cancel", "choose_columns", "claim", "confirm", "fail",
            "finish_applying", "finish_reading", "finish_undoing", "forget_old", "kinds_of", "next_waiting", "refuse",
@@ -115,18 +116,21 @@ def finish_reading(import_id: int, token: str, register: AnyRegister, outcome: O
     rows = [found | {"import_id": import_id, "kind": found.get("kind", "")} for found in findings(register, outcome)]
     for start in range(0, len(rows), CHUNK):
         db.session.execute(insert(ImportFinding), rows[start:start + CHUNK])
+    _tell(import_id, token, "import_ready", now)
     return True
 
 
 def refuse(import_id: int, token: str, refusal: FileRefused, now: datetime) -> None:
     """Refuse a file as a whole; nothing of it was written."""
-    _held(import_id, token, {"state": "refused", "finished_at": now, "claim": "", "progress": 0,
-                             "fault": {"code": refusal.code, "values": refusal.values}})
+    if _held(import_id, token, {"state": "refused", "finished_at": now, "claim": "", "progress": 0,
+                                "fault": {"code": refusal.code, "values": refusal.values}}):
+        _tell(import_id, token, "import_failed", now)
 
 
 def fail(import_id: int, token: str, kind: str, now: datetime) -> None:
     """Give an import up after a fault of ours; nothing of it was written."""
-    _held(import_id, token, {"state": "failed", "finished_at": now, "claim": "", "fault": {"kind": kind}})
+    if _held(import_id, token, {"state": "failed", "finished_at": now, "claim": "", "fault": {"kind": kind}}):
+        _tell(import_id, token, "import_failed", now)
 
 
 def finish_applying(import_id: int, token: str, register: AnyRegister, outcome: Outcome, area: str,
@@ -134,8 +138,11 @@ def finish_applying(import_id: int, token: str, register: AnyRegister, outcome: 
     """Close an import whose rows this transaction writes; False (then roll back) when it was cancelled meanwhile."""
     figures = {name: value for name, value in report(register, outcome, area).items()
                if name not in ("faults", "duplicates", "columns")}
-    return _held(import_id, token, {"state": "done", "progress": 100, "report": figures, "finished_at": now,
-                                    "claim": ""})
+    if not _held(import_id, token, {"state": "done", "progress": 100, "report": figures, "finished_at": now,
+                                    "claim": ""}):
+        return False
+    _tell(import_id, token, "import_done", now)
+    return True
 
 
 def finish_undoing(import_id: int, token: str, actor: Actor, now: datetime) -> bool:
@@ -151,6 +158,12 @@ def finish_undoing(import_id: int, token: str, actor: Actor, now: datetime) -> b
     db.session.flush()
     return _held(import_id, token, {"state": "undone", "progress": 100, "finished_at": now, "claim": "",
                                     "report": {**row.report, "left": len(left)}})
+
+
+def _tell(import_id: int, token: str, kind: str, now: datetime) -> None:
+    """Tell whoever brought the register how far it came; once for each time it was worked."""
+    row = db.session.get_one(Import, import_id)
+    tell(row.asked_by_id, kind, {"path": f"/exchange/{import_id}/show-import"}, now, key=f"{import_id}:{token}")
 
 
 def _step(row: Import, states: Sequence[str], values: dict[str, Any], words: str) -> None:

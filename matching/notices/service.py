@@ -22,7 +22,7 @@ from matching.notices.models import CHANNELS, Delivery, Notice, NoticeAddress, N
 from matching.notices.service_channels import configured
 from matching.notices.service_kinds import KINDS, checked
 
-__all__ = ["Stranger", "forget_recipient", "mark_all_read", "mark_read", "tell", "tell_all", "wanted_channels"]
+__all__ = ["Stranger", "Users", "forget_recipient", "mark_all_read", "mark_read", "tell", "tell_all", "wanted_channels"]
 
 Users = Collection[int] | Select[Any]
 

@@ -86,6 +86,8 @@ def _duty(group: str, title: LazyString, more: LazyString, *values: str) -> Kind
 KINDS: Mapping[str, Kind] = {
     # a pairing, to the organisation
     "pairing_offered": _duty("pairing", _l("有一个需求等您答复"), _l("请在 %(by)s前答复接不接。"), "by"),
+    "pairings_offered": _duty("pairing", _l("有 %(count)s 个需求等您答复"), _l("请在 %(by)s前答复接不接。"),
+                              "by", "count"),
     "pairing_consented": _duty("pairing", _l("对方同意了，可以开始"), _l("请尽快联系，开始帮忙。")),
     "pairing_refused": _news("pairing", _l("有一个结对不用办了"), _l("对方这次没有同意，名额已经放回。")),
     "pairing_confirmed": _news("pairing", _l("对方确认收到了"), _l("谢谢，社区复核以后就办结。")),

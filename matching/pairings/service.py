@@ -27,6 +27,7 @@ from matching.offers import service as offers
 from matching.offers.models import Offer
 from matching.organisations.models import Organisation
 from matching.pairings.models import Pairing
+from matching.pairings.service_news import tell_approved, tell_step
 
 ANSWER_DAYS = 5
 """Days within which an organisation is asked to answer."""
@@ -110,6 +111,7 @@ def approve(pairing_ids: Sequence[int], actor: Actor, now: datetime) -> Approval
                 db.session.delete(pairing)
         else:
             result.approved.append(pairing.id)
+    tell_approved([pairing for pairing in mine if pairing.id in result.approved], actor, now)
     return result
 
 
@@ -243,7 +245,7 @@ def _fresh(pairing: Pairing) -> Need:
 
 
 def _tell(pairing: Pairing, action: str, actor: Actor | None, now: datetime, before: str, was: str) -> None:
-    """One entry in the household's timeline and one in the audit log; both say when the need's state changed."""
+    """Tell the household's timeline and the audit log, both with the need's change of state, and those concerned."""
     organisation = db.session.get(Organisation, pairing.organisation_id)
     households.add_to_timeline(
         pairing.household_id, f"pairing.{action}", actor, now, pairing_id=pairing.id, need_id=pairing.need_id,
@@ -255,3 +257,4 @@ def _tell(pairing: Pairing, action: str, actor: Actor | None, now: datetime, bef
            household_id=pairing.household_id, organisation_id=pairing.organisation_id, area_code=pairing.area_code,
            changes={"state": [before, pairing.state], "quantity": pairing.quantity}
            | ({} if was == pairing.need.state else {"need_state": [was, pairing.need.state]}))
+    tell_step(pairing, action, before, actor, now)

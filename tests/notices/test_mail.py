@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,10 +23,12 @@ from matching.notices.models import Delivery, Notice, NoticeAddress
 from matching.notices.service import Stranger, tell
 from matching.notices.service_channels import Message, Permanent
 from matching.notices.service_mail import Mail
+from tests.databases import TestDatabase
 from tests.notices.conftest import Switch
 from tests.notices.gateways import Mailbox, free_port, mail_server
 from tests.people import People
 
+ROOT = Path(__file__).resolve().parents[2]
 Proven = Callable[[int, str, str], NoticeAddress]
 OFFERED: dict[str, Any] = {"by": date(2026, 11, 30), "path": "/pairings/7/our-pairing"}
 
@@ -280,3 +285,18 @@ def test_what_has_served_its_time_is_forgotten(mailbox: Mailbox, people: People)
     db.session.commit()
     kept = {notice.recipient: notice.email for notice in db.session.scalars(select(Notice))}
     assert kept == {"report:newer": None, "report:new": "asker@example.org"}
+
+
+@pytest.mark.slow
+def test_a_sender_killed_between_sending_and_writing_it_down_loses_nothing(
+        database: TestDatabase, mailbox: Mailbox, people: People, proven: Proven) -> None:
+    proven(people.charity.user_id, "email", "charity@example.org")
+    offer(people)
+    killed = subprocess.run([sys.executable, "-m", "tests.notices.dying_sender", database.url, str(database.instance),
+                             str(mailbox.port)], timeout=60, check=False, cwd=ROOT)
+    assert killed.returncode == -signal.SIGKILL
+    assert (len(mailbox.mails), stands().state, stands().attempts) == (1, "waiting", 1)
+    assert jobs_notices.send_waiting()["sent"] == 0
+    pass_time()
+    assert jobs_notices.send_waiting()["sent"] == 1
+    assert len({mail["Message-ID"] for mail in mailbox.mails}) == 1 < len(mailbox.mails)
