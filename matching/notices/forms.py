@@ -18,8 +18,8 @@ class ChoosingForm(BaseForm):
     pairing, money, asking, work, account = (
         SelectMultipleField(GROUPS[group], option_widget=CheckboxInput(), widget=ListWidget(), validate_choice=False)
         for group in ("pairing", "money", "asking", "work", "account"))
-    quiet_from = SelectField(_l("晚上几点起不发短信"), choices=HOURS)
-    quiet_until = SelectField(_l("早上几点起又可以发"), choices=HOURS)
+    quiet_from = SelectField(_l("晚上几点起不发短信"), [required()], choices=HOURS)
+    quiet_until = SelectField(_l("早上几点起又可以发"), [required()], choices=HOURS)
 
 
 class AddressForm(CreatingForm):
