@@ -18,13 +18,13 @@ from flask_babel import gettext as _
 from matching.clock import utc_now
 from matching.extensions import db, reading
 from matching.notices import service_sending as sending
-from matching.notices.service_addresses import CODE_MINUTES
+from matching.notices.service_addresses import CODE_MINUTES, finish_binding, take_binding
 from matching.notices.service_channels import Channel, Message, Permanent, Temporary
 from matching.notices.service_kinds import told
 from matching.notices.service_mail import Mail
 from matching.notices.service_sending import Parcel
 from matching.notices.service_sms import Sms
-from matching.notices.service_wechat import Wechat
+from matching.notices.service_wechat import Wechat, openid_of
 
 log = structlog.get_logger()
 MAKE: Mapping[str, Callable[[Mapping[str, Any]], Channel]] = {"email": Mail, "sms": Sms, "wechat": Wechat}
@@ -91,8 +91,25 @@ class Round:
         return self._open[name]
 
 
+def bind_wechat() -> None:
+    """Ask WeChat who came back with which code; each is asked once, whatever becomes of it."""
+    while current_app.config["WECHAT_APP_ID"]:
+        taken = take_binding(utc_now())
+        db.session.commit()
+        if taken is None:
+            return
+        try:
+            openid = openid_of(taken[1], current_app.config) if taken[1] else ""
+        except (Temporary, Permanent) as trouble:
+            openid = ""
+            log.warning("wechat_not_bound", reason=trouble.reason)
+        finish_binding(taken[0], openid, utc_now())
+        db.session.commit()
+
+
 def send_waiting() -> dict[str, int]:
     """Send all that is due; returns how many were sent, put off, given up and dropped."""
+    bind_wechat()
     sweep = Round()
     sweep.run()
     return sweep.counts

@@ -51,7 +51,7 @@ ROUTES: dict[str, Expected] = {
         "accounts.sign_out", "offers.list_offers", "offers.show_offer"), PUBLIC),
     **dict.fromkeys(("todo.todo", "accounts.change_password", "notices.list_notices", "notices.open_notice",
                      "notices.mark_notice", "notices.mark_notices", "notices.choose_notices", "notices.add_address",
-                     "notices.prove_address", "notices.remove_address"), SIGNED_IN),
+                     "notices.prove_address", "notices.remove_address", "notices.bind_wechat"), SIGNED_IN),
     **dict.fromkeys((
         "households.list_households", "households.search_households", "households.show_household",
         "households.open_household", "households.disclose_household", "households.map_households",

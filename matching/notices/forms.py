@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matching.forms import BaseForm, CreatingForm, at_most, required
@@ -26,6 +26,12 @@ class AddressForm(CreatingForm):
     """An e-mail address or a mobile number."""
 
     address = StringField(_l("地址"), [required(_l("请填写。")), at_most(120)])
+
+
+class BindForm(BaseForm):
+    """What WeChat sent along when it led back here."""
+
+    code, state = HiddenField(), HiddenField()
 
 
 class CodeForm(BaseForm):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from matching.access import may, signed_in, the_actor
 from matching.actor import Actor, Right
@@ -13,11 +14,12 @@ from matching.clock import utc_now
 from matching.errors import Invalid
 from matching.extensions import db
 from matching.notices import queries, service_addresses, service_sending
-from matching.notices.forms import AddressForm, ChoosingForm, CodeForm
+from matching.notices.forms import AddressForm, BindForm, ChoosingForm, CodeForm
 from matching.notices.models import CHANNELS
 from matching.notices.routes import blueprint
 from matching.notices.service_channels import CHANNEL_WORDS, configured
 from matching.notices.service_kinds import groups_of
+from matching.notices.service_wechat import authorize_url
 from matching.views import sent_well, shown
 
 
@@ -37,7 +39,7 @@ def choose_notices() -> ResponseReturnValue:
         flash(_("记下了，以后照这样通知您。"))
         return redirect(url_for("notices.choose_notices"), code=303)
     return shown("notices/choose_notices.html", form, groups=groups, wishes=wishes,
-                 offered=[channel for channel in ("email", "sms") if channel in configured(current_app.config)])
+                 offered=[channel for channel in CHANNELS if channel in configured(current_app.config)])
 
 
 @blueprint.route("/add-address", methods=["GET", "POST"])
@@ -70,6 +72,26 @@ def prove_address() -> ResponseReturnValue:
                  address=queries.wishes_of(actor.user_id).addresses.get(channel))
 
 
+@blueprint.route("/bind-wechat", methods=["GET", "POST"])
+@signed_in
+def bind_wechat() -> ResponseReturnValue:
+    actor = the_actor()
+    form = BindForm(code=request.args.get("code", ""), state=request.args.get("state", ""))
+    is_ours = _is_ours(str(form.state.data or ""), actor)
+    if form.validate_on_submit() and is_ours:
+        try:
+            service_addresses.bind_wechat(str(form.code.data), actor, utc_now())
+            db.session.commit()
+            flash(_("好了，几秒钟以后就绑定上。"))
+            return redirect(url_for("notices.choose_notices"), code=303)
+        except Invalid as fault:
+            form.take_fault(fault)
+    back = current_app.config["SITE_URL"] + url_for("notices.bind_wechat")
+    return shown("notices/bind_wechat.html", form, came_back=is_ours and bool(form.code.data),
+                 is_on="wechat" in configured(current_app.config),
+                 ask=authorize_url(current_app.config, back, str(_signer().dumps(actor.user_id))))
+
+
 @blueprint.post("/remove-address")
 @signed_in
 def remove_address() -> ResponseReturnValue:
@@ -97,6 +119,19 @@ def retry_notices() -> ResponseReturnValue:
     db.session.commit()
     flash(_("%(n)s 条会再试。", n=again))
     return redirect(url_for("notices.show_outbox"), code=303)
+
+
+def _is_ours(state: str, actor: Actor) -> bool:
+    """Whether this very account asked WeChat, at most ten minutes ago."""
+    try:
+        return bool(_signer().loads(state, max_age=600) == actor.user_id)
+    except BadData:
+        return False
+
+
+def _signer() -> URLSafeTimedSerializer:
+    """What is sent to WeChat and back, so that nobody can bind another's WeChat to a reader's account."""
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="wechat")
 
 
 def _asked_channel() -> str:

@@ -21,12 +21,14 @@ from matching.extensions import db
 from matching.notices.models import Delivery, Notice, NoticeAddress, NoticePreference
 from matching.notices.service_channels import configured
 
-__all__ = ["CODE_MINUTES", "ask_code", "choose", "normal_address", "prove", "remove_address"]
+__all__ = ["CODE_MINUTES", "ask_code", "bind_wechat", "choose", "finish_binding", "normal_address", "prove",
+           "remove_address", "take_binding"]
 
 CODE_MINUTES = 15
 CODES_A_DAY = 6
 TRIES = 5
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
+WECHAT_CODE = re.compile(r"[A-Za-z0-9_-]{8,128}")
 MOBILE = re.compile(r"1[3-9]\d{9}")
 
 
@@ -83,6 +85,41 @@ def prove(channel: str, written: str, actor: Actor, now: datetime) -> bool:
     row.code, row.code_until, row.confirmed_at = None, None, now
     _record(actor, "account.prove_address", channel, now)
     return True
+
+
+def bind_wechat(code: str, actor: Actor, now: datetime) -> None:
+    """Keep the code with which an account came back from WeChat; `jobs_notices` asks WeChat whose it is.
+
+    Raises Invalid (field `code`) for what is no code.
+    """
+    if not WECHAT_CODE.fullmatch(code):
+        raise Invalid(_("微信没有带回来要用的东西，请再试一次。"), field="code")
+    row = _own(actor, "wechat") or NoticeAddress(user_id=actor.user_id, channel="wechat")
+    row.address, row.code, row.confirmed_at = None, code, None
+    row.code_until, row.tries = now + timedelta(minutes=5), 0
+    db.session.add(row)
+    _record(actor, "account.ask_code", "wechat", now)
+
+
+def take_binding(now: datetime) -> tuple[int, str] | None:
+    """(number, code) of a binding to WeChat that waits; the code is taken away, since it is good for one question."""
+    row = db.session.scalar(select(NoticeAddress).where(
+        NoticeAddress.channel == "wechat", NoticeAddress.code_sealed.is_not(None)).limit(1).with_for_update())
+    if row is None or row.code is None:
+        return None
+    code, in_time = row.code, row.code_until is not None and row.code_until > now
+    row.code, row.code_until = None, None
+    return row.id, code if in_time else ""
+
+
+def finish_binding(address_id: int, openid: str, now: datetime) -> None:
+    """Use an openid from now on; an empty one: WeChat did not know the code, and nothing is bound."""
+    row = db.session.get(NoticeAddress, address_id)
+    if row is not None and row.code is None and row.confirmed_at is None:
+        if openid:
+            row.address, row.confirmed_at = openid, now
+        else:
+            db.session.delete(row)
 
 
 def remove_address(channel: str, actor: Actor, now: datetime) -> None:

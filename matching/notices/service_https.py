@@ -17,8 +17,8 @@ MOST_BYTES = 65_536
 AGAIN = (408, 425, 429)
 
 
-def ask(base: str, path: str, content: bytes, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """POST JSON to `path` at the host of `base` and return the JSON object of its answer.
+def ask(base: str, path: str, content: bytes | None, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """POST JSON to `path` at the host of `base` (GET without content) and return the JSON object of its answer.
 
     Plain http is for gateways on the same machine; `matching.startup` refuses it elsewhere. Raises Temporary when the
     host is out of reach or says so, Permanent for any other refusal. A redirect is a refusal.
@@ -28,7 +28,8 @@ def ask(base: str, path: str, content: bytes, headers: Mapping[str, str] | None 
     try:
         connection = kind(target.hostname or "", target.port, timeout=SECONDS)
         try:
-            connection.request("POST", path, content, {"Content-Type": "application/json", **(headers or {})})
+            connection.request("GET" if content is None else "POST", path, content,
+                               {"Content-Type": "application/json", **(headers or {})})
             answer = connection.getresponse()
             status, told = answer.status, answer.read(MOST_BYTES)
         finally:

@@ -11,16 +11,18 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from matching.clock import SHANGHAI
 from matching.notices.service_channels import Message, Permanent, Temporary
 from matching.notices.service_https import ask
 
-__all__ = ["Wechat"]
+__all__ = ["Wechat", "authorize_url", "openid_of"]
 
 STALE_TOKEN = (40001, 40014, 42001)
 AGAIN = (-1, 45009, 45011)
 MARGIN = timedelta(minutes=5)
+CONSENT = "https://open.weixin.qq.com/connect/oauth2/authorize"
 THING = 20
 """Characters that a field of the kind "thing" holds."""
 
@@ -75,3 +77,23 @@ class Wechat:
 
     def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return ask(self._config["WECHAT_URL"], path, json.dumps(body, ensure_ascii=False).encode())
+
+
+def authorize_url(config: Mapping[str, Any], back: str, state: str) -> str:
+    """Where somebody inside WeChat says yes to being told there; WeChat leads to `back` with a code."""
+    asked = {"appid": config["WECHAT_APP_ID"], "redirect_uri": back, "response_type": "code", "scope": "snsapi_base",
+             "state": state}
+    return f"{CONSENT}?{urlencode(asked)}#wechat_redirect"
+
+
+def openid_of(code: str, config: Mapping[str, Any]) -> str:
+    """The openid of whoever came back with this code, which is good once and for five minutes.
+
+    Raises Temporary or Permanent.
+    """
+    asked = urlencode({"appid": config["WECHAT_APP_ID"], "secret": config["WECHAT_APP_SECRET"], "code": code,
+                       "grant_type": "authorization_code"})
+    told = ask(config["WECHAT_URL"], f"/sns/oauth2/access_token?{asked}", None)
+    if not isinstance(told.get("openid"), str):
+        raise Permanent(f"wechat_{told.get('errcode', 'openid')}")
+    return str(told["openid"])

@@ -126,8 +126,8 @@ def gateway(answer: Callable[[Request], tuple[int, Any, dict[str, str]]]) -> Ite
     made = Gateway(answer)
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+        def answer_it(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             request = Request(self.path, dict(self.headers), body)
             made.requests.append(request)
             status, told, headers = made.answer(request)
@@ -137,6 +137,8 @@ def gateway(answer: Callable[[Request], tuple[int, Any, dict[str, str]]]) -> Ite
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
+
+        do_GET, do_POST = answer_it, answer_it  # noqa: N815
 
         def log_message(self, *_: Any) -> None:
             """Quiet."""
