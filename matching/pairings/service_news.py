@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from matching.actor import Actor
+from matching.clock import day_of
 from matching.households.models import HouseholdAccount
 from matching.notices.queries import nearest_officers
 from matching.notices.service import Users, tell_all
@@ -35,18 +36,22 @@ HEARERS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 """For each step who hears of it, as which kind. Approving: `tell_approved`. Of what is returned nobody knew."""
 PAGES = {MEMBERS: "our-pairing", OFFICERS: "show-pairing"}
+LISTS = {MEMBERS: "our-pairings", OFFICERS: "desk", HOUSEHOLD: "my-case"}
 
 
 def tell_step(pairing: Pairing, action: str, before: str, actor: Actor | None, now: datetime) -> None:
     """Tell of a step that was just taken, but not whoever took it.
 
     `before` is the state it led out of: a household that has not been asked yet is not told that an offer fell through.
+    What lapses in one night is one notice to each, however much it is: its key is the day.
     """
+    night = action == "lapse"
     for who, kind in HEARERS.get(action, ()):
         if who == HOUSEHOLD and before == "offered" and action == "withdraw":
             continue
-        path = "/pairings/my-case" if who == HOUSEHOLD else f"/pairings/{pairing.id}/{PAGES[who]}"
-        tell_all(_users(pairing, who), kind, {"path": path}, now, key=f"{pairing.id}:{now.isoformat()}", by=actor)
+        path = f"/pairings/{LISTS[who]}" if night or who == HOUSEHOLD else f"/pairings/{pairing.id}/{PAGES[who]}"
+        tell_all(_users(pairing, who), kind, {"path": path}, now, by=actor,
+                 key=f"{day_of(now)}" if night else f"{pairing.id}:{now.isoformat()}")
 
 
 def tell_approved(pairings: Collection[Pairing], actor: Actor, now: datetime) -> None:

@@ -108,6 +108,15 @@ def test_many_approved_at_once_are_one_notice_to_each_organisation(people: Peopl
     assert found == {("pairings_offered", 4), ("pairings_offered", 2)}
 
 
+def test_what_lapses_in_one_night_is_one_notice_to_each(people: People) -> None:
+    offer, now = factories.make_offer(people.charity.organisation_id, help_type="care"), utc_now()
+    for _ in range(3):
+        factories.make_pairing(factories.make_need(), offer, "offered", answer_by_on=day_of(now) - timedelta(days=20))
+    assert service.lapse_overdue(now) == 3
+    found = sorted((notice.kind, notice.details["path"]) for notice in db.session.scalars(select(Notice)))
+    assert found == [("pairing_lapsed", "/pairings/desk"), ("pairing_missed", "/pairings/our-pairings")]
+
+
 def test_what_is_rolled_back_with_its_step_tells_nobody(people: People, pairing: Pairing) -> None:
     db.session.commit()
     service.approve([pairing.id], people.county, utc_now())
