@@ -83,6 +83,7 @@ def _register(app: Flask) -> None:
     from matching.exchange.routes import blueprint as exchange
     from matching.figures.routes import blueprint as figures
     from matching.households.routes import blueprint as households
+    from matching.notices import routes_choices  # noqa: F401  its views join the blueprint
     from matching.notices.routes import blueprint as notices
     from matching.offers.routes import blueprint as offers
     from matching.organisations.routes import blueprint as organisations

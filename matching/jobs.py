@@ -334,6 +334,14 @@ def chain_the_log(now: datetime) -> None:
     jobs_chain.link_and_anchor(now)
 
 
+@job("send notices", every_seconds=5)
+def send_notices(_now: datetime) -> None:
+    """Send what waits in the outbox."""
+    from matching import jobs_notices
+
+    jobs_notices.send_waiting()
+
+
 @job("lapse offers", cron="10 0 * * *")
 def lapse_offers(now: datetime) -> None:
     """Free what was offered and not answered in time."""
@@ -344,12 +352,14 @@ def lapse_offers(now: datetime) -> None:
 
 @job("clean up", cron="30 3 * * *")
 def clean_up(now: datetime) -> None:
-    """Forget what has served its time: old sessions, tries to sign in, keys of sent forms, finished slots."""
+    """Forget what has served its time: old sessions, tries to sign in, keys of sent forms, old notices, slots."""
     from matching.accounts.service import forget_old_sessions
     from matching.accounts.service_attempts import forget_old_attempts
     from matching.exchange.service_imports import forget_old
+    from matching.notices import service_sending
     from matching.once import Submission
 
+    service_sending.forget_old(now)
     forget_old_sessions(now)
     forget_old_attempts(now)
     forget_old(now)

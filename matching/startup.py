@@ -6,7 +6,9 @@ import base64
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import inspect, select, text
@@ -16,6 +18,7 @@ from matching.crypto import MARK, CannotOpen, KeyCheck, Keyring, keyring
 from matching.extensions import db, is_sqlite, reading
 
 CHECK_WORD = "结对"
+SAME_MACHINE = ("localhost", "127.0.0.1", "::1")
 WEAK_SECRETS = {"", "dev", "secret", "changeme", "password", "test"}
 
 
@@ -60,8 +63,13 @@ def unsafe_settings(app: Flask) -> list[str]:
     except ValueError:
         faults.append("FIELD_KEYS 缺失或不是 32 字节的 base64 密钥 · "
                       "FIELD_KEYS is missing or not base64 keys of 32 bytes")
+    faults += _unsafe_channels(config)
     if config["DEMO"]:
         return faults
+    if config["MAIL_HOST"] and config["MAIL_SECURITY"] == "none" and config["MAIL_HOST"] not in SAME_MACHINE:
+        faults.append("邮件没有加密就离开本机 · e-mail would leave this machine without encryption")
+    faults += [f"{name} 不是 https 地址 · {name} is no https address" for name in ("SMS_URL", "WECHAT_URL")
+               if config[name] and not config[name].startswith("https://")]
     if config["DEBUG"]:
         faults.append("调试模式开着 · debug mode is on")
     if len(secret) < 32 or secret.lower() in WEAK_SECRETS or len(set(secret)) < 8:
@@ -70,6 +78,22 @@ def unsafe_settings(app: Flask) -> list[str]:
         faults.append("演示口令只能用于演示 · JIEDUI_DEMO_PASSWORD is for the demo only")
     if not config["SESSION_COOKIE_SECURE"]:
         faults.append("登录凭证没有限制为 https · the session cookie is not limited to https")
+    return faults
+
+
+def _unsafe_channels(config: Mapping[str, Any]) -> list[str]:
+    """Channels for notices that are switched on by half."""
+    faults = []
+    if config["MAIL_SECURITY"] not in ("starttls", "tls", "none"):
+        faults.append("JIEDUI_MAIL_SECURITY 只能是 starttls、tls 或 none · "
+                      "JIEDUI_MAIL_SECURITY is starttls, tls or none")
+    if config["MAIL_HOST"] and "@" not in config["MAIL_FROM"]:
+        faults.append("有邮件服务器却没有发件地址 · a mail server, but no JIEDUI_MAIL_FROM")
+    if config["SMS_URL"] and len(config["SMS_SECRET"]) < 16:
+        faults.append("短信签名的密钥缺失或太短 · JIEDUI_SMS_SECRET is missing or short (16 characters or more)")
+    if config["WECHAT_APP_ID"] and not (config["WECHAT_APP_SECRET"] and config["WECHAT_TEMPLATE"]
+                                        and config["WECHAT_FIELDS"].count(",") == 1):
+        faults.append("微信的设置不全 · the settings of WeChat are not complete")
     return faults
 
 

@@ -50,7 +50,8 @@ ROUTES: dict[str, Expected] = {
         "pages.choose_size", "pages.choose_theme", "pages.healthz", "pages.robots", "accounts.sign_in",
         "accounts.sign_out", "offers.list_offers", "offers.show_offer"), PUBLIC),
     **dict.fromkeys(("todo.todo", "accounts.change_password", "notices.list_notices", "notices.open_notice",
-                     "notices.mark_notice", "notices.mark_notices"), SIGNED_IN),
+                     "notices.mark_notice", "notices.mark_notices", "notices.choose_notices", "notices.add_address",
+                     "notices.prove_address", "notices.remove_address", "notices.bind_wechat"), SIGNED_IN),
     **dict.fromkeys((
         "households.list_households", "households.search_households", "households.show_household",
         "households.open_household", "households.disclose_household", "households.map_households",
@@ -104,7 +105,8 @@ ROUTES: dict[str, Expected] = {
     "audit.list_entries": Expected(COUNTY | {R.AUDITOR}),
     **dict.fromkeys((
         "accounts.list_accounts", "accounts.show_account", "accounts.add_account", "accounts.disable_account",
-        "accounts.enable_account", "accounts.reset_password", "accounts.change_role"), Expected(ADMIN)),
+        "accounts.enable_account", "accounts.reset_password", "accounts.change_role", "notices.show_outbox",
+        "notices.retry_notices"), Expected(ADMIN)),
 }
 OPEN_OBJECTS = {"offers.show_offer"}
 """Routes whose objects are open to the public: no reach applies."""

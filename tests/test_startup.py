@@ -17,7 +17,7 @@ from config import Config, TestConfig
 from matching import create_app, startup
 from matching.crypto import KeyCheck
 from matching.extensions import db
-from matching.startup import Refused
+from matching.startup import Refused, unsafe_settings
 from tests import factories
 from tests.databases import TestDatabase
 from tests.people import People
@@ -55,6 +55,12 @@ def test_a_safe_production_setting_starts(production: dict[str, str]) -> None:
     ("FIELD_KEYS", "not base64 at all", "FIELD_KEYS"),
     ("FIELD_KEYS", f"{GOOD_KEY},dG9vIHNob3J0", "FIELD_KEYS"),
     ("JIEDUI_DEMO_PASSWORD", "welcome to the demo", "JIEDUI_DEMO_PASSWORD"),
+    ("JIEDUI_MAIL_HOST", "mail.example", "JIEDUI_MAIL_FROM"),
+    ("JIEDUI_MAIL_SECURITY", "ssl", "JIEDUI_MAIL_SECURITY"),
+    ("JIEDUI_SMS_URL", "https://sms.example", "JIEDUI_SMS_SECRET"),
+    ("JIEDUI_SMS_URL", "http://sms.example", "SMS_URL is no https address"),
+    ("JIEDUI_WECHAT_APP_ID", "wx1", "WeChat are not complete"),
+    ("JIEDUI_WECHAT_URL", "http://api.weixin.qq.com", "WECHAT_URL is no https address"),
     ("JIEDUI_SQLITE_SYNCHRONOUS", "NORMAL", "full durability"),
     ("JIEDUI_SQLITE_SYNCHRONOUS", "OFF", "full durability"),
 ])
@@ -63,6 +69,13 @@ def test_an_unsafe_setting_is_refused_by_name_and_nothing_is_written(
     with pytest.raises(Refused, match=reason):
         create_app(Config({**production, name: value}))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_mail_without_encryption_stays_on_this_machine(production: dict[str, str]) -> None:
+    mail = {"JIEDUI_MAIL_FROM": "notices@jiedui.example", "JIEDUI_MAIL_SECURITY": "none"}
+    with pytest.raises(Refused, match="without encryption"):
+        create_app(Config({**production, **mail, "JIEDUI_MAIL_HOST": "mail.example"}))
+    assert unsafe_settings(create_app(Config({**production, **mail, "JIEDUI_MAIL_HOST": "127.0.0.1"}))) == []
 
 
 def test_cookies_over_plain_http_are_refused(production: dict[str, str], tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def _let_in(user: User) -> Response:
     answer = redirect(_destination(actor))
     answer.set_cookie(_device_cookie(), remembered, max_age=DEVICE_AGE, httponly=True, samesite="Lax",
                       secure=current_app.config["SESSION_COOKIE_SECURE"])
-    if COOKIE not in request.cookies:  # a browser in which nobody has chosen speaks as its new reader does
+    if COOKIE not in request.cookies and user.locale != current_app.config["BABEL_DEFAULT_LOCALE"]:
         answer.set_cookie(COOKIE, user.locale, max_age=A_YEAR, httponly=True, samesite="Lax",
                           secure=current_app.config["SESSION_COOKIE_SECURE"])
     return answer

@@ -21,6 +21,7 @@ from matching.actor import AREA_LENGTH, PROVIDERS, Actor, Role
 from matching.audit.service import record
 from matching.errors import Conflict, Invalid
 from matching.extensions import SQLITE_BUSY_MS, UtcDateTime, db, is_sqlite, write_intended
+from matching.notices.service import tell
 from matching.places.models import Area
 
 log = structlog.get_logger()
@@ -184,6 +185,7 @@ def create_user(username: str, name: str, role: Role, password: str, now: dateti
         raise Invalid(_("这个账号已经有人用了，请换一个。"), field="username") from None
     _bind(user.id, organisation_id, household_id, now)
     _record(actor, "account.create", user, now, {"role": str(role)})
+    tell(user.id, "account_made", {"path": "/notices/choose-notices"}, now, key="made")
     return user
 
 

@@ -19,6 +19,7 @@ from matching.assistance.service_gaps import Finding, count_homes
 from matching.audit.service import record
 from matching.errors import Invalid
 from matching.extensions import db
+from matching.notices.service import tell
 from matching.places.models import Area
 
 __all__ = ["advance", "ask_check", "cancel", "claim", "finish", "mark_failed", "next_waiting"]
@@ -93,6 +94,7 @@ def finish(check_id: int, report: dict[str, Any], now: datetime) -> bool:
     check = db.session.get_one(GapCheck, check_id)
     record(None, "gap_check.done", now, object_type="gap_check", object_id=check_id, area_code=check.area_code,
            changes={name: value for name, value in report.items() if isinstance(value, int)})
+    _tell(check, "check_done", now)
     return True
 
 
@@ -100,6 +102,7 @@ def mark_failed(check_id: int, now: datetime, kind: str) -> None:
     """Give a check up after a fault of a kind; what it had found is forgotten."""
     if _still(check_id, state="failed", finished_at=now, report={"fault": kind}):
         db.session.execute(delete(Gap).where(Gap.gap_check_id == check_id))
+        _tell(db.session.get_one(GapCheck, check_id), "check_failed", now)
 
 
 def cancel(check: GapCheck, actor: Actor, now: datetime) -> bool:
@@ -113,6 +116,12 @@ def cancel(check: GapCheck, actor: Actor, now: datetime) -> bool:
     db.session.refresh(check)
     record(actor, "gap_check.cancel", now, object_type="gap_check", object_id=check.id, area_code=check.area_code)
     return True
+
+
+def _tell(check: GapCheck, kind: str, now: datetime) -> None:
+    """Tell whoever asked for a check how it ended; the nightly ones were asked for by nobody."""
+    if check.asked_by_id:
+        tell(check.asked_by_id, kind, {"path": f"/assistance/{check.id}/show-gap-check"}, now, key=f"{check.id}")
 
 
 def _still(check_id: int, **values: Any) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from matching.actor import Actor, Role
 from matching.assistance.models_grants import Grant, Payment
+from matching.assistance.service_news import tell_grant
 from matching.assistance.service_rhythm import period_of, periods
 from matching.assistance.service_standards import book_of
 from matching.audit.service import record
@@ -209,3 +210,4 @@ def _tell(grant: Grant, household: Household, what: str, actor: Actor, now: date
     add_to_timeline(household.id, f"grant.{what}", actor, now, help_type=grant.help_type, **more)
     record(actor, f"grant.{what}", now, object_type="grant", object_id=grant.id, household_id=household.id,
            area_code=household.area_code, changes={"state": grant.stands, "fen": grant.amount_fen})
+    tell_grant(grant, household.area_code, what, actor, now)

@@ -63,6 +63,9 @@ ACTIONS: Mapping[str, LazyString] = {
     "account.change_role": _l("改了角色"), "account.sign_in": _l("登录了"), "account.sign_out": _l("退出了"),
     "area.set_point": _l("改了地点的位置"), "audit.read": _l("看了查看记录"), "site.rotate_keys": _l("换了密钥"),
     "site.backup": _l("备份了全部数据"), "site.restore": _l("用备份恢复了全部数据"),
+    "account.ask_code": _l("要了确认码"), "account.prove_address": _l("确认了收消息的地址"),
+    "account.forget_address": _l("去掉了收消息的地址"), "account.choose_notices": _l("改了怎么通知自己"),
+    "account.retry_notices": _l("让没发出去的消息再试一次"),
 }
 LOOKS = ("household.open", "household.disclose", "household.search", "household.contact", "household.print",
          "household.history", "paper.open", "organisation.open", "audit.read")

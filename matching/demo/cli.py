@@ -26,7 +26,7 @@ def load() -> None:
 
     Loads the demo county (real divisions and coordinates, invented people); loading again changes nothing.
     """
-    from matching.demo import base, entitlements, history
+    from matching.demo import base, entitlements, history, notices
     from matching.demo.accounts import demo_password, keep_password
     from matching.demo.places import FIRST, SECOND
 
@@ -55,6 +55,9 @@ def load() -> None:
         history.run_today(now)
     if not entitlements.is_played():
         entitlements.play(now)
+    if done:  # a demo that was just played
+        notices.read_older(now)
+        db.session.commit()
     what = "; ".join(done) or "没有要做的 · nothing to do"
     click.echo(f"演示县 · demo county: {what} ({time.perf_counter() - started:.1f} s)")
 

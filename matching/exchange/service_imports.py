@@ -30,6 +30,7 @@ from matching.exchange.models import Import, ImportFinding, ImportWording
 from matching.exchange.report import AnyRegister, Outcome, report
 from matching.exchange.workbook import FileRefused
 from matching.extensions import db
+from matching.notices.service import tell
 
 __all__ = ["actor_of_import", "ask_import", "ask_undo", "cancel", "choose_columns", "claim", "confirm", "fail",
            "finish_applying", "finish_reading", "forget_old", "hold", "kinds_of", "next_waiting", "refuse",
@@ -119,6 +120,7 @@ def finish_reading(import_id: int, token: str, register: AnyRegister, outcome: O
     db.session.execute(delete(ImportFinding).where(ImportFinding.import_id == import_id))
     for start in range(0, len(rows), CHUNK):
         db.session.execute(insert(ImportFinding), rows[start:start + CHUNK])
+    _tell(import_id, token, "import_ready", now)
     return True
 
 
@@ -140,15 +142,25 @@ def fail(import_id: int, token: str, kind: str, now: datetime) -> None:
 
 
 def _give_up(import_id: int, token: str, ending: str, fault: dict[str, Any], now: datetime) -> None:
-    if not hold(import_id, token, {"state": ending, "finished_at": now, "claim": "", "progress": 0, "fault": fault},
-                ("reading",)):
-        hold(import_id, token, {**TAKEN_BACK, "ending": ending, "fault": fault}, ("applying",))
+    if (hold(import_id, token, {"state": ending, "finished_at": now, "claim": "", "progress": 0, "fault": fault},
+             ("reading",))
+            or hold(import_id, token, {**TAKEN_BACK, "ending": ending, "fault": fault}, ("applying",))):
+        _tell(import_id, token, "import_failed", now)
 
 
 def finish_applying(import_id: int, token: str, found: dict[str, Any], now: datetime) -> bool:
     """Close an import whose rows are written (`found`: its report); False (then roll back) when it was cancelled."""
-    return hold(import_id, token, {"state": "done", "progress": 100, "report": _figures(found), "finished_at": now,
-                                   "claim": ""}, ("applying",))
+    if not hold(import_id, token, {"state": "done", "progress": 100, "report": _figures(found), "finished_at": now,
+                                   "claim": ""}, ("applying",)):
+        return False
+    _tell(import_id, token, "import_done", now)
+    return True
+
+
+def _tell(import_id: int, token: str, kind: str, now: datetime) -> None:
+    """Tell whoever brought the register how far it came; once for each time it was worked."""
+    row = db.session.get_one(Import, import_id)
+    tell(row.asked_by_id, kind, {"path": f"/exchange/{import_id}/show-import"}, now, key=f"{import_id}:{token}")
 
 
 def _step(row: Import, states: Sequence[str], values: dict[str, Any], words: str | LazyString) -> None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from matching.accounts import service as accounts
-from matching.actor import Actor
+from matching.actor import Actor, Role
 from matching.audit import service as audit
 from matching.clock import day_of
 from matching.errors import Conflict
@@ -23,6 +23,8 @@ from matching.households.models_papers import Paper
 from matching.households.service import add_to_timeline
 from matching.households.service_changes import keep, state
 from matching.households.service_names import key_files
+from matching.notices.queries import officers_at
+from matching.notices.service import tell_all
 
 __all__ = ["archive", "ask_erasure", "due_for_erasure", "erase", "erasure_of", "file_ids", "keep_file",
            "unarchive"]
@@ -52,6 +54,8 @@ def ask_erasure(household: Household, reason: str, actor: Actor, now: datetime) 
     db.session.flush()
     add_to_timeline(household.id, "household.erasure_asked", actor, now, reason=reason)
     _record(household, "household.ask_erasure", actor, now, {"reason": reason})
+    tell_all(officers_at(household.area_code, Role.COUNTY, Role.TOWN), "erasure_asked",
+             {"path": f"/pairings/{household.id}/erase-household"}, now, key=f"{asked.id}:{now.isoformat()}", by=actor)
     return asked
 
 

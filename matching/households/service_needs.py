@@ -30,6 +30,7 @@ from matching.households.service_details import (
     traits_by,
 )
 from matching.households.service_files import age_on
+from matching.notices.service import tell
 from matching.words import UNITS
 
 WITHDRAWALS = ("settled", "not_needed", "moved", "mistake")
@@ -125,6 +126,8 @@ def confirm_need(need: Need, actor: Actor, now: datetime) -> None:
                        else _("别人已经先办了这一条，现在的状态不同了。请看一下最新情况。"))
     keep(need, before, actor, now)
     _tell(need, "confirm", actor, now, {}, was)
+    if need.reported_by_id:
+        tell(need.reported_by_id, "need_verified", {"path": f"/households/{need.id}/show-need"}, now, key=f"{need.id}")
 
 
 def withdraw_need(need: Need, reason: str, actor: Actor, now: datetime) -> None:

@@ -52,7 +52,7 @@ class Delivery(Model):
     """One notice on its way out by one channel.
 
     A sender claims it by raising `attempts` and moving `next_try_at` on, and commits, before anything leaves the house;
-    only the claim whose number still stands may write what came of it. `reason` is a code of `service_channels`.
+    only the claim whose number still stands may write what came of it. `reason`: a code of `service_channels.Trouble`.
     """
 
     __tablename__ = "notice_deliveries"
@@ -101,15 +101,15 @@ class NoticeAddress(SealedRow, Model):
 
 
 class NoticePreference(Model):
-    """How an account wants to be told; without a row the defaults of `service_kinds` hold.
+    """How an account wants to be told; without a row nothing is silenced and the usual quiet hours hold.
 
-    `chosen` maps a group of kinds to the channels for it, `site` among them. No text message between `quiet_from` and
-    `quiet_until`, hours of Asia/Shanghai; both alike: at any hour.
+    `silenced` maps a group of kinds to the channels that shall be still about it, `site` among them. No text message
+    between `quiet_from` and `quiet_until`, hours of Asia/Shanghai; both alike: at any hour.
     """
 
     __tablename__ = "notice_preferences"
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    chosen: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    silenced: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
     quiet_from: Mapped[int]
     quiet_until: Mapped[int]
 

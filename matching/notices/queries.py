@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from flask import current_app
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from matching.accounts.models import User
 from matching.actor import Actor, Role
 from matching.errors import NotThere
 from matching.extensions import db
 from matching.keyset import Asked, Key, Order, Page, instant, whole
-from matching.notices.models import Notice
+from matching.notices.models import CHANNELS, Delivery, Notice, NoticeAddress, NoticePreference
+from matching.notices.service_channels import configured
 from matching.notices.service_kinds import KINDS, told
+from matching.notices.service_sending import QUIET
 
-__all__ = ["Line", "list_notices", "nearest_officers", "notice_or_404", "officers_at", "told_to"]
+__all__ = ["Line", "Traffic", "Wishes", "list_notices", "nearest_officers", "notice_or_404", "officers_at", "told_to",
+           "traffic", "wishes_of"]
 
 PAGE = 40
 ORDER = Order(Key(Notice.not_before, instant, falls=True), Key(Notice.id, whole, falls=True))
@@ -58,6 +62,30 @@ def told_to(reference: str, now: datetime) -> Sequence[Notice]:
                               .order_by(Notice.not_before.desc(), Notice.id.desc())).all()
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How an account is told: its addresses by channel, what it has silenced by group, its quiet hours."""
+
+    addresses: dict[str, NoticeAddress]
+    silenced: dict[str, list[str]]
+    quiet: tuple[int, int]
+
+    def confirmed(self) -> list[str]:
+        """The channels that are switched on and whose address is proven, in a fixed order."""
+        switched_on = configured(current_app.config)
+        return [channel for channel in CHANNELS if channel in switched_on and channel in self.addresses
+                and self.addresses[channel].confirmed_at]
+
+
+def wishes_of(user_id: int) -> Wishes:
+    """How an account wants to be told; two SELECTs."""
+    addresses = {row.channel: row for row in db.session.scalars(
+        select(NoticeAddress).where(NoticeAddress.user_id == user_id))}
+    wish = db.session.get(NoticePreference, user_id)
+    return Wishes(addresses, wish.silenced if wish else {},
+                  (wish.quiet_from, wish.quiet_until) if wish else QUIET)
+
+
 def officers_at(code: str, *roles: Role) -> Select[Any]:
     """SELECT of the numbers of the officers in these roles whose own area holds a place, for `service.tell_all`.
 
@@ -79,3 +107,40 @@ def nearest_officers(code: str) -> list[int]:
 
 def _own(actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Notice.user_id == actor.user_id, Notice.not_before <= now, Notice.kind.not_in(SECRET)
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """How one channel does: waiting now, since when at the longest, sent in the last week, and failed by reason."""
+
+    channel: str
+    is_on: bool
+    waiting: int
+    oldest: datetime | None
+    sent: int
+    failed: dict[str, int]
+
+    @property
+    def all_failed(self) -> int:
+        """Failed for any reason."""
+        return sum(self.failed.values())
+
+
+def traffic(now: datetime, week: timedelta = timedelta(days=7)) -> list[Traffic]:
+    """Each channel in figures; no person and no address in them. One SELECT."""
+    rows = db.session.execute(
+        select(Delivery.channel, Delivery.state, Delivery.reason, func.count(), func.min(Notice.not_before))
+        .join(Notice, Notice.id == Delivery.notice_id)
+        .where(or_(Delivery.state == "failed", and_(Delivery.state == "waiting", Notice.not_before <= now),
+                   and_(Delivery.state == "sent", Delivery.ended_at >= now - week)))
+        .group_by(Delivery.channel, Delivery.state, Delivery.reason)).all()
+    switched_on = configured(current_app.config)
+    found = []
+    for channel in CHANNELS:
+        mine = [row for row in rows if row[0] == channel]
+        waiting = [row for row in mine if row[1] == "waiting"]
+        failed = {row[2]: row[3] for row in mine if row[1] == "failed"}
+        found.append(Traffic(channel, channel in switched_on, sum(row[3] for row in waiting),
+                             min((row[4] for row in waiting), default=None),
+                             sum(row[3] for row in mine if row[1] == "sent"), failed))
+    return found

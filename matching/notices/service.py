@@ -18,11 +18,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from matching.accounts.models import User
 from matching.actor import Actor
 from matching.extensions import db, is_sqlite
-from matching.notices.models import Delivery, Notice, NoticeAddress, NoticePreference
+from matching.notices.models import CHANNELS, Delivery, Notice, NoticeAddress, NoticePreference
 from matching.notices.service_channels import configured
 from matching.notices.service_kinds import KINDS, checked
 
-__all__ = ["Stranger", "forget_recipient", "mark_all_read", "mark_read", "tell", "tell_all", "wanted_channels"]
+__all__ = ["Stranger", "Users", "forget_recipient", "mark_all_read", "mark_read", "tell", "tell_all", "wanted_channels"]
 
 Users = Collection[int] | Select[Any]
 
@@ -95,39 +95,35 @@ class _Hearer:
 
     user_id: int
     language: str
-    chosen: Mapping[str, list[str]] | None
+    silenced: Mapping[str, list[str]] | None
     reachable: set[str]
 
     def in_site(self, kind: str) -> bool:
         """Whether the site shall show it as new."""
-        return KINDS[kind].urgent or "site" in wanted_channels(kind, self.chosen)
+        return KINDS[kind].urgent or "site" in wanted_channels(kind, self.silenced)
 
     def channels(self, kind: str) -> list[str]:
         """The ways out of the house, in a fixed order."""
-        return sorted(self.reachable & configured(current_app.config) & wanted_channels(kind, self.chosen))
+        return sorted(self.reachable & configured(current_app.config) & wanted_channels(kind, self.silenced))
 
 
-def wanted_channels(kind: str, chosen: Mapping[str, list[str]] | None) -> set[str]:
-    """The channels by which an account wants to hear of a kind.
-
-    By default the site, e-mail and WeChat for all, a text message for what is urgent.
-    """
+def wanted_channels(kind: str, silenced: Mapping[str, list[str]] | None) -> set[str]:
+    """The channels by which an account hears of a kind: all but the silenced; a text message only of what is urgent."""
     known = KINDS[kind]
-    if chosen is not None and known.group in chosen:
-        return set(chosen[known.group])
-    return {"site", "email", "wechat"} | ({"sms"} if known.urgent else set())
+    wanted = {"site", *CHANNELS} - set((silenced or {}).get(known.group, ()))
+    return wanted if known.urgent else wanted - {"sms"}
 
 
 def _hearers(users: Users, by: Actor | None) -> list[_Hearer]:
     """Those of the accounts that are told, by number; one SELECT."""
     confirmed = and_(NoticeAddress.user_id == User.id, NoticeAddress.confirmed_at.is_not(None))
     rows = db.session.execute(
-        select(User.id, User.locale, NoticePreference.chosen, NoticeAddress.channel)
+        select(User.id, User.locale, NoticePreference.silenced, NoticeAddress.channel)
         .outerjoin(NoticePreference, NoticePreference.user_id == User.id).outerjoin(NoticeAddress, confirmed)
         .where(User.id.in_(users), User.is_enabled, User.id != (by.user_id if by else 0)).order_by(User.id))
     found: dict[int, _Hearer] = {}
-    for user_id, language, chosen, channel in rows:
-        hearer = found.setdefault(user_id, _Hearer(user_id, language, chosen, set()))
+    for user_id, language, silenced, channel in rows:
+        hearer = found.setdefault(user_id, _Hearer(user_id, language, silenced, set()))
         hearer.reachable |= {channel} if channel else set()
     return list(found.values())
 

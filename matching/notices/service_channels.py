@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-__all__ = ["Channel", "Message", "Permanent", "Temporary", "configured"]
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+__all__ = ["CHANNEL_WORDS", "Channel", "Message", "Permanent", "Temporary", "configured"]
 
 SWITCHES = {"email": "MAIL_HOST", "sms": "SMS_URL", "wechat": "WECHAT_APP_ID"}
 """A channel is offered when this setting is made."""
+
+CHANNEL_WORDS: Mapping[str, LazyString] = {
+    "site": _l("网站里"), "email": _l("邮件"), "sms": _l("短信"), "wechat": _l("微信")}
 
 
 @dataclass(frozen=True, slots=True)

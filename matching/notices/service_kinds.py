@@ -63,7 +63,7 @@ VALUES: Mapping[str, tuple[Callable[[Any], bool], Callable[[Any], Any], Callable
 class Kind:
     """One kind of notice: `title` says what is so, `more` what to do about it; `values` are the names filled in.
 
-    `urgent`: a duty with a day, which cannot be silenced in the site and by default goes out as a text message too.
+    `urgent`: somebody waits for the reader; it cannot be silenced in the site, and it alone goes out as a text message.
     """
 
     group: str
@@ -86,17 +86,19 @@ def _duty(group: str, title: LazyString, more: LazyString, *values: str) -> Kind
 KINDS: Mapping[str, Kind] = {
     # a pairing, to the organisation
     "pairing_offered": _duty("pairing", _l("有一个需求等您答复"), _l("请在 %(by)s前答复接不接。"), "by"),
+    "pairings_offered": _duty("pairing", _l("有 %(count)s 个需求等您答复"), _l("请在 %(by)s前答复接不接。"),
+                              "by", "count"),
     "pairing_consented": _duty("pairing", _l("对方同意了，可以开始"), _l("请尽快联系，开始帮忙。")),
     "pairing_refused": _news("pairing", _l("有一个结对不用办了"), _l("对方这次没有同意，名额已经放回。")),
     "pairing_confirmed": _news("pairing", _l("对方确认收到了"), _l("谢谢，社区复核以后就办结。")),
     "pairing_disputed": _duty("pairing", _l("对方说还没有收到"), _l("请再核对一下，送到以后重新记一笔。")),
     "pairing_withdrawn": _news("pairing", _l("有一个结对解除了"), _l("名额已经放回，不用再办。")),
-    "pairing_missed": _news("pairing", _l("有一个需求过期没有答复"), _l("名额已经放回，可以再配给别的需求。")),
+    "pairing_missed": _news("pairing", _l("有需求过期没有答复"), _l("名额已经放回，可以再配给别的需求。")),
     "pairing_finished": _news("pairing", _l("有一个结对办结了"), _l("谢谢您一直办到最后。")),
     # a pairing, to the officers
     "pairing_accepted": _duty("pairing", _l("有机构接下了，等着问家里"), _l("请问一问是否同意，记录下来。")),
     "pairing_declined": _news("pairing", _l("有机构没有接"), _l("需求还开着，可以另外配一个。")),
-    "pairing_lapsed": _news("pairing", _l("有一个结对过期没有答复"), _l("需求还开着，可以另外配一个。")),
+    "pairing_lapsed": _news("pairing", _l("有结对过期没有答复"), _l("需求还开着，可以另外配。")),
     "pairing_answered": _news("pairing", _l("家里同意了"), _l("机构会去联系，请留意进展。")),
     "pairing_unwanted": _news("pairing", _l("家里没有同意"), _l("需求还开着，可以另外配一个。")),
     "pairing_delivered": _duty("pairing", _l("机构说已经送到"), _l("请向家里确认收到没有。")),
@@ -104,33 +106,33 @@ KINDS: Mapping[str, Kind] = {
     "pairing_failed": _news("pairing", _l("有一个结对没有办成"), _l("需求又开着了，请另外配一个。")),
     "pairing_reopened": _news("pairing", _l("有一件事重新打开了"), _l("请看一看现在的情况。")),
     # a pairing, to the household
-    "consent_asked": _duty("pairing", _l("有一件事等您说同不同意"), _l("登录看一看，点一下就行。")),
+    "consent_asked": _duty("pairing", _l("有一件事等您说同不同意"), _l("打开看一看，点一下就行。")),
     "receipt_asked": _duty("pairing", _l("请看一看收到没有"), _l("收到了点一下，没有收到也告诉我们。")),
     "case_withdrawn": _news("pairing", _l("您家的一件事有变化"), _l("原来的安排取消了，我们会再想办法。")),
     "case_closed": _news("pairing", _l("您家的一件事办好了"), _l("还有难处，随时告诉我们。")),
-    "case_reopened": _news("pairing", _l("您家的一件事重新办起来了"), _l("登录看看进展。")),
+    "case_reopened": _news("pairing", _l("您家的一件事重新办起来了"), _l("打开看看进展。")),
     # offers and organisations
     "organisation_vetted": _news("account", _l("您的机构通过了核实"), _l("现在可以登记资源、接结对了。")),
-    "organisation_returned": _duty("account", _l("您的机构没有通过核实"), _l("登录看原因，改好以后请县里再看。")),
+    "organisation_returned": _duty("account", _l("您的机构没有通过核实"), _l("打开看原因，改好以后请县里再看。")),
     "offer_waiting": _duty("pairing", _l("外县有资源等本县点头"), _l("请看一看，同意或者不同意。")),
     "offer_allowed": _news("pairing", _l("外县同意了您的资源"), _l("现在可以配给那里的需求。")),
-    "offer_refused": _news("pairing", _l("外县没有同意您的资源"), _l("登录看原因。")),
+    "offer_refused": _news("pairing", _l("外县没有同意您的资源"), _l("打开看原因。")),
     # files, registers, checks
     "need_verified": _news("work", _l("您登记的需求核实了"), _l("档案核实以后就会参加结对。")),
     "import_ready": _news("work", _l("台账读好了，等您确认"), _l("先看改了哪些，再点确认。")),
-    "import_done": _news("work", _l("台账导入好了"), _l("登录看新增和变动。")),
-    "import_failed": _news("work", _l("台账没有导入"), _l("什么也没有写进去，登录看原因。")),
-    "check_done": _news("work", _l("政策核对好了"), _l("登录看结果。")),
+    "import_done": _news("work", _l("台账导入好了"), _l("打开看新增和变动。")),
+    "import_failed": _news("work", _l("台账没有导入"), _l("什么也没有写进去，打开看原因。")),
+    "check_done": _news("work", _l("政策核对好了"), _l("打开看结果。")),
     "check_failed": _news("work", _l("政策核对没有做完"), _l("请再做一次。")),
     "erasure_asked": _duty("work", _l("有一份档案等第二个人同意删除"), _l("请看一看理由，同意以后不能恢复。")),
     "account_made": _news("account", _l("您的账号开通了"), _l("在这里选一选怎么通知您。")),
     "address_code": Kind("account", _l("结对的确认码"), "", urgent=True, secret=True),
     # help that is asked for and paid
     "grant_waiting": _duty("money", _l("有一份申请等您批"), _l("请尽快看一看。")),
-    "grant_returned": _duty("money", _l("您的申请退回补充"), _l("登录看缺什么，补好再提。")),
-    "grant_refused": _news("money", _l("您的申请没有批准"), _l("登录看原因。")),
+    "grant_returned": _duty("money", _l("您的申请退回补充"), _l("打开看缺什么，补好再提。")),
+    "grant_refused": _news("money", _l("您的申请没有批准"), _l("打开看原因。")),
     "grant_approved": _news("money", _l("您的申请批准了"), _l("可以安排发放了。")),
-    "grant_paid": _news("money", _l("您的申请发放了"), _l("登录看记录。")),
+    "grant_paid": _news("money", _l("您的申请发放了"), _l("打开看记录。")),
     "papers_due": _duty("money", _l("先行救助的材料快到期"), _l("请在 %(by)s前补齐。"), "by"),
     "papers_overdue": _duty("money", _l("先行救助的材料过期没有补"), _l("本来应在 %(by)s前补齐，请尽快。"), "by"),
     "list_to_freeze": _duty("money", _l("有一份发放名单等着定下来"), _l("请核对以后定下来。")),
@@ -143,8 +145,8 @@ KINDS: Mapping[str, Kind] = {
     "task_overdue": _duty("asking", _l("有一次走访过期了"), _l("本来应在 %(by)s前去，请马上安排。"), "by"),
     "escalated": _duty("asking", _l("有一件事过期没有办，转到您这里"), _l("请尽快安排。")),
     "referral_received": _duty("asking", _l("有一件事转给您的单位"), _l("请在 %(by)s前答复接不接。"), "by"),
-    "referral_answered": _news("asking", _l("您转出的事有了答复"), _l("登录看答复。")),
-    "meeting_invited": _duty("asking", _l("请您参加一次会商"), _l("时间是 %(on)s，登录看材料。"), "on"),
+    "referral_answered": _news("asking", _l("您转出的事有了答复"), _l("打开看答复。")),
+    "meeting_invited": _duty("asking", _l("请您参加一次会商"), _l("时间是 %(on)s，打开看材料。"), "on"),
     "decision_due": _duty("asking", _l("会商定下的事快到期"), _l("请在 %(by)s前办好。"), "by"),
 }
 

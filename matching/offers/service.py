@@ -18,7 +18,7 @@ from matching.errors import Conflict, Invalid, NotAllowed, NotThere
 from matching.extensions import db
 from matching.offers.models import Offer, OfferArea
 from matching.offers.queries import prolongable
-from matching.offers.service_clearance import ask_counties
+from matching.offers.service_clearance import ask_counties, tell_counties
 from matching.organisations.models import Organisation
 from matching.places import queries as places
 from matching.places.geocoding import locate_public
@@ -77,7 +77,7 @@ def add_offer(facts: OfferFacts, actor: Actor, now: datetime) -> Offer:
     _write(offer, facts)
     db.session.add(offer)
     db.session.flush()
-    ask_counties(offer)
+    tell_counties(offer, ask_counties(offer), now)
     _record(offer, "offer.add", actor, now)
     return offer
 
@@ -97,7 +97,7 @@ def edit_offer(offer: Offer, facts: OfferFacts, actor: Actor, now: datetime) -> 
                       "capacity")
     _write(offer, facts)
     db.session.flush()
-    ask_counties(offer)
+    tell_counties(offer, ask_counties(offer), now)
     _record(offer, "offer.edit", actor, now)
 
 

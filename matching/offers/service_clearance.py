@@ -6,6 +6,7 @@ a county that joins later finds older offers in its list all the same (`queries.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -17,8 +18,11 @@ from matching.actor import Actor, Role
 from matching.audit.service import record
 from matching.errors import Invalid, NotThere
 from matching.extensions import db
+from matching.notices.queries import officers_at
+from matching.notices.service import tell_all
 from matching.offers.models import Offer, OfferClearance
 from matching.offers.queries_reach import counties_near
+from matching.organisations.models import Membership
 from matching.places import queries as places
 
 
@@ -30,6 +34,13 @@ def ask_counties(offer: Offer) -> list[str]:
     db.session.add_all(OfferClearance(offer_id=offer.id, county_code=code, status="waiting") for code in new)
     db.session.flush()
     return new
+
+
+def tell_counties(offer: Offer, counties: Sequence[str], now: datetime) -> None:
+    """Tell the counties that were asked. An import of many offers tells nobody one by one: they stand in the list."""
+    for county in counties:
+        tell_all(officers_at(county, Role.COUNTY), "offer_waiting", {"path": f"/offers/{offer.id}/clear-offer"}, now,
+                 key=f"{offer.id}:{county}")
 
 
 def reached_counties(offer: Offer) -> set[str]:
@@ -60,6 +71,9 @@ def clear_offer(offer: Offer, allowed: bool, reason: str, actor: Actor, now: dat
     clearance.decided_by_id, clearance.decided_at = actor.user_id, now
     record(actor, f"offer.{clearance.status}", now, object_type="offer", object_id=offer.id,
            organisation_id=offer.organisation_id, area_code=county)
+    tell_all(select(Membership.user_id).where(Membership.organisation_id == offer.organisation_id),
+             "offer_allowed" if allowed else "offer_refused", {"path": f"/offers/{offer.id}/show-offer"}, now,
+             key=f"{offer.id}:{county}:{now.isoformat()}")
     return clearance
 
 

@@ -15,7 +15,8 @@ from matching.audit.service import record
 from matching.clock import day_of
 from matching.errors import Conflict, Invalid, NotAllowed, NotThere
 from matching.extensions import db
-from matching.organisations.models import KINDS, Organisation
+from matching.notices.service import tell_all
+from matching.organisations.models import KINDS, Membership, Organisation
 
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 REASON_LENGTH = 200
@@ -100,6 +101,10 @@ def vet(organisation: Organisation, yes: bool, reason: str, actor: Actor | None,
         raise Conflict(_("另一位同事刚刚对这家机构作了决定，请看看现在的情况。"))
     db.session.refresh(organisation)
     _record(actor, f"organisation.{after}", organisation, now)
+    tell_all(select(Membership.user_id).where(Membership.organisation_id == organisation.id),
+             "organisation_vetted" if yes else "organisation_returned",
+             {"path": f"/organisations/{organisation.id}/show-organisation"}, now,
+             key=f"{organisation.id}:{now.isoformat()}", by=actor)
     return True
 
 

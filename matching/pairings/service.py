@@ -28,6 +28,7 @@ from matching.households.models import Household, Need
 from matching.offers import service as offers
 from matching.offers.models import Offer
 from matching.pairings.models import Pairing
+from matching.pairings.service_news import tell_approved, tell_step
 
 ANSWER_DAYS = 5
 """Days within which an organisation is asked to answer."""
@@ -120,6 +121,7 @@ def approve(pairing_ids: Sequence[int], actor: Actor, now: datetime) -> Approval
                 result.approved.append(pairing.id)
             if refusal not in ("", "decided"):  # it can never be approved as it stands: the next run proposes anew
                 gone.append(pairing.id)
+        tell_approved([pairing for pairing in mine if pairing.id in result.approved], actor, now)
     if gone:
         db.session.execute(delete(Pairing).where(Pairing.id.in_(gone)).execution_options(synchronize_session=False))
     return result
@@ -260,7 +262,7 @@ def _fresh(pairing: Pairing) -> Need:
 
 
 def _tell(pairing: Pairing, action: str, actor: Actor | None, now: datetime, before: str, was: str) -> None:
-    """One entry in the household's timeline and one in the audit log; both say when the need's state changed."""
+    """Tell the household's timeline and the audit log, both with the need's change of state, and those concerned."""
     households.add_to_timeline(
         pairing.household_id, f"pairing.{action}", actor, now, pairing_id=pairing.id, need_id=pairing.need_id,
         help_type=pairing.need.help_type, state=pairing.need.state,
@@ -271,3 +273,4 @@ def _tell(pairing: Pairing, action: str, actor: Actor | None, now: datetime, bef
            household_id=pairing.household_id, organisation_id=pairing.organisation_id, area_code=pairing.area_code,
            changes={"state": [before, pairing.state], "quantity": pairing.quantity}
            | ({} if was == pairing.need.state else {"need_state": [was, pairing.need.state]}))
+    tell_step(pairing, action, before, actor, now)

@@ -18,6 +18,7 @@ from matching.households.models import Need
 from matching.offers.models import Offer
 from matching.pairings import bridge, service
 from matching.pairings.models import Pairing
+from matching.pairings.service_news import tell_approved
 from matching.pairings.service_runs import row_of
 
 SUGGESTIONS = 10
@@ -86,4 +87,5 @@ def pair(need: Need, offer_id: int, quantity: int, actor: Actor, now: datetime) 
     if refusal := service.hold(pairing, actor, now):
         raise Conflict(_("刚被别人占用了，没有结成。请另选一个资源。") if refusal in ("offer_full", "need_met")
                        else _("这个资源或需求已经结束，没有结成。"))
+    tell_approved([pairing], actor, now)
     return pairing

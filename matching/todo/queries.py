@@ -16,6 +16,7 @@ from matching.households.models import Household, Need
 from matching.households.models_erasure import Erasure
 from matching.households.models_papers import Paper
 from matching.jobs import JobSlot, SchedulerLease
+from matching.notices.models import Delivery
 from matching.offers.models import Offer, OfferClearance
 from matching.organisations.models import Membership, Organisation
 from matching.pairings.models import Pairing
@@ -223,7 +224,8 @@ class EngineRoom:
     """What an administrator watches.
 
     `enabled`, `disabled`: accounts; `unbound`: enabled accounts of members without an organisation;
-    `run_at`, `run_finished_at`: the nightly job's last slot; `lease_until`: how long the scheduler is held.
+    `run_at`, `run_finished_at`: the nightly job's last slot; `lease_until`: how long the scheduler is held;
+    `unsent`: notices that could not be sent.
     """
 
     enabled: int
@@ -232,20 +234,22 @@ class EngineRoom:
     run_at: datetime | None
     run_finished_at: datetime | None
     lease_until: datetime | None
+    unsent: int
 
 
 def engine_room(job: str) -> EngineRoom:
-    """Accounts, the last slot of a job and the scheduler's lease, in one SELECT."""
+    """Accounts, the last slot of a job, the scheduler's lease and what was not sent, in one SELECT."""
     bound = select(Membership.id).where(Membership.user_id == User.id).exists()
     enabled = _count(User).where(User.is_enabled)
     last = select(func.max(JobSlot.slot_at)).where(JobSlot.job == job).scalar_subquery()
     finished = select(JobSlot.finished_at).where(JobSlot.job == job, JobSlot.slot_at == last)
     parts = (enabled, _count(User).where(~User.is_enabled),
              enabled.where(User.role.in_(MEMBERS), ~bound), finished,
-             select(func.max(SchedulerLease.expires_at)))
-    first, second, third, run_finished_at, lease_until = (part.scalar_subquery() for part in parts)
+             select(func.max(SchedulerLease.expires_at)),
+             _count(Delivery).where(Delivery.state == "failed"))
+    first, second, third, run_finished_at, lease_until, unsent = (part.scalar_subquery() for part in parts)
     return EngineRoom(*db.session.execute(
-        select(first, second, third, last, run_finished_at, lease_until)).one())
+        select(first, second, third, last, run_finished_at, lease_until, unsent)).one())
 
 
 def looks_since(code: str, since: datetime) -> int:

@@ -28,9 +28,14 @@ def admin_agenda(_actor: Actor, today: date, now: datetime) -> Agenda:
     if room.lease_until is None or room.lease_until < now:
         tasks.append(Task(_("定时任务没有在运行"), _("再看一次"), Link("todo.todo"),
                           _("夜里的结对不会自动跑。请检查服务器进程。"), None, today))
+    if room.unsent:
+        tasks.append(Task(
+            ngettext("%(num)s 条消息没有发出去", "%(num)s 条消息没有发出去", room.unsent), _("去看"),
+            Link("notices.show_outbox"), _("看看原因，改好设置以后再试一次。")))
     facts = [Fact(_("能登录的账号"), str(room.enabled), accounts),
              Fact(_("停用的账号"), str(room.disabled), accounts),
-             Fact(_("上一次夜里结对"), _nightly(room.run_at, room.run_finished_at))]
+             Fact(_("上一次夜里结对"), _nightly(room.run_at, room.run_finished_at)),
+             Fact(_("没发出去的消息"), str(room.unsent), Link("notices.show_outbox"))]
     return Agenda(today, tasks, _("账号和定时任务有事要您处理时，会列在这里。"), [(_("看账号"), accounts)],
                   _("系统"), facts)
 

@@ -80,7 +80,7 @@ def upgrade() -> None:
     op.create_table(
         "notice_preferences",
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("chosen", sa.JSON(), nullable=False),
+        sa.Column("silenced", sa.JSON(), nullable=False),
         sa.Column("quiet_from", sa.Integer(), nullable=False),
         sa.Column("quiet_until", sa.Integer(), nullable=False),
         sa.CheckConstraint(

@@ -109,7 +109,7 @@ def test_nothing_leaves_the_house_unless_it_is_switched_on_and_the_address_confi
     assert channels_of(people.agency.user_id) == []
 
 
-def test_by_default_a_text_message_is_for_what_is_urgent(people: People, mail_on: None) -> None:
+def test_a_text_message_is_only_for_what_is_urgent(people: People, mail_on: None) -> None:
     confirmed(people.charity.user_id, "email", "sms")
     tell(people.charity.user_id, "pairing_confirmed", {}, utc_now(), key="1")
     assert channels_of(people.charity.user_id) == ["email"]
@@ -119,11 +119,11 @@ def test_by_default_a_text_message_is_for_what_is_urgent(people: People, mail_on
 
 def test_wishes_are_kept_but_duties_stay_new_in_the_site(people: People, mail_on: None) -> None:
     confirmed(people.charity.user_id, "email", "sms")
-    db.session.add(NoticePreference(user_id=people.charity.user_id, chosen={"pairing": ["sms"]}, quiet_from=21,
-                                    quiet_until=8))
+    db.session.add(NoticePreference(user_id=people.charity.user_id, silenced={"pairing": ["site", "email"]},
+                                    quiet_from=21, quiet_until=8))
     tell(people.charity.user_id, "pairing_confirmed", {}, utc_now(), key="1")
     tell(people.charity.user_id, "pairing_offered", OFFERED, utc_now(), key="1")
-    assert channels_of(people.charity.user_id) == ["sms", "sms"]
+    assert channels_of(people.charity.user_id) == ["sms"]
     seen = dict(db.session.execute(select(Notice.kind, Notice.read_at.is_not(None))).all())
     assert seen == {"pairing_confirmed": True, "pairing_offered": False}
 

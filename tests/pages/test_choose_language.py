@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.accounts.models import User
+from matching.extensions import db
 from matching.pages.service import accepted, same_site_path
 from tests.conftest import CheckedClient
+from tests.people import PASSWORD, People
 
 ELSEWHERE = ("https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "evil", "",
              "javascript:alert(1)", "/\t/evil.example", "/\n/evil.example", "http:/evil.example", None)
@@ -21,6 +26,14 @@ def test_the_choice_is_remembered_and_leads_back(client: CheckedClient) -> None:
     assert client.page("/privacy").lang == "en"
     client.send("/privacy", action="/choose-language", language="zh_Hans")
     assert client.page("/about").lang == "zh-Hans"
+
+
+def test_the_choice_of_a_signed_in_person_is_the_accounts_and_goes_along(
+        client_of: Callable[[str], CheckedClient], client: CheckedClient, people: People) -> None:
+    client_of("town").send("/todo", action="/choose-language", language="en")
+    assert db.session.get_one(User, people.town.user_id).locale == "en"
+    client.send("/sign-in", username="town", password=PASSWORD)
+    assert client.page("/todo").lang == "en", "a browser in which nobody has chosen speaks as its reader does"
 
 
 @pytest.mark.one_database
