@@ -153,7 +153,8 @@ def _entry(entry: Any) -> Sequence[Version]:
     try:
         found = [_version(policy, entry, version) for version in entry["versions"]]
     except KeyError as lacking:
-        raise Invalid(_("政策 %(code)s 的标准缺少“%(key)s”，或者不认识它。", code=policy, key=lacking.args[0])) from None
+        raise Invalid(_("政策 %(code)s 的标准缺少“%(key)s”，或者不认识它。", code=policy,
+                        key=lacking.args[0])) from None
     except (ValueError, TypeError, AttributeError) as fault:
         raise Invalid(_("政策 %(code)s 的标准写得不对：日期、金额或类别看不懂（%(what)s）。", code=policy,
                         what=fault)) from None

@@ -177,7 +177,7 @@ def _category(written: str, group: Group, reader: _Reader) -> tuple[str | None, 
     column = part.columns.get("category") or reader.columns.get("category")
     around = " ".join([column.header if column else "", *part.titles, part.sheet])
     residence = next((found for said in (written, around) if (found := _residence(said))), "")
-    found = lexicon("category").find(written)
+    found: str | None = lexicon("category").find(written)
     if found is None and re.search("低保|最低生活保障", around) and not is_nothing(written):
         found = lexicon("category").find(f"低保{written}")
     if is_nothing(written) and column is None and re.search("特困|五保|边缘", around) and "低保户" not in around:

@@ -8,7 +8,19 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from flask_babel import get_locale
-from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, or_, select, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from matching.actor import Actor
