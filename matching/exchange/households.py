@@ -176,8 +176,8 @@ def _category(written: str, group: Group, reader: _Reader) -> tuple[str | None, 
     part = reader.joined.part(group.rows[0].number)
     column = part.columns.get("category") or reader.columns.get("category")
     around = " ".join([column.header if column else "", *part.titles, part.sheet])
-    residence = next((found for said in (written, around) if (found := _residence(said))), "")
-    found: str | None = lexicon("category").find(written)
+    residence = _residence(written) or _residence(around)
+    found = lexicon("category").find(written)
     if found is None and re.search("低保|最低生活保障", around) and not is_nothing(written):
         found = lexicon("category").find(f"低保{written}")
     if is_nothing(written) and column is None and re.search("特困|五保|边缘", around) and "低保户" not in around:

@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from matching.exchange.models_journal import ImportChange
 from matching.extensions import Model
 from matching.vault import key_column
+
+__all__ = ["Import", "ImportChange", "ImportFinding", "ImportWording"]
 
 STATES = ("waiting", "reading", "ready", "confirmed", "applying", "done", "undoing", "undone", "refused", "failed",
           "cancelled")
