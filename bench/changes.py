@@ -45,10 +45,10 @@ def _compare(size: str, share: float, seed: int) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         paths = write_county(Path(folder), *SIZES[size], seed)
         needs, offers = read_needs(paths[0]), read_offers(paths[1])
-    random = np.random.default_rng(seed)
-    gone = (random.choice(len(needs.ids), int(share * len(needs.ids)), replace=False),
-            random.choice(len(offers.ids), int(share * len(offers.ids)), replace=False))
-    come_n, come_o = _moved(random, needs, gone[0]), _reaching_otherwise(random, offers, gone[1])
+    rng = np.random.default_rng(seed)
+    gone = (rng.choice(len(needs.ids), int(share * len(needs.ids)), replace=False),
+            rng.choice(len(offers.ids), int(share * len(offers.ids)), replace=False))
+    come_n, come_o = _moved(rng, needs, gone[0]), _reaching_otherwise(rng, offers, gone[1])
     changed = _joined(needs, gone[0], come_n), _joined(offers, gone[1], come_o)
     standing = stand_files(needs, offers)
     anew, again = [], []
@@ -65,15 +65,15 @@ def _compare(size: str, share: float, seed: int) -> None:
           f"{one[0] / two[0]:.1f} ({one[1] / two[1]:.1f}) | {gap:.4%} |", flush=True)
 
 
-def _moved(random: np.random.Generator, needs: NeedFile, rows: np.ndarray) -> NeedFile:
-    some, steps = _taken(needs, rows), random.normal(0, 0.02, (2, len(rows)))
+def _moved(rng: np.random.Generator, needs: NeedFile, rows: np.ndarray) -> NeedFile:
+    some, steps = _taken(needs, rows), rng.normal(0, 0.02, (2, len(rows)))
     return replace(some, lat=some.lat + steps[0], lon=some.lon + steps[1],
-                   urgency=random.integers(1, 6, len(rows)).astype(np.int32))
+                   urgency=rng.integers(1, 6, len(rows)).astype(np.int32))
 
 
-def _reaching_otherwise(random: np.random.Generator, offers: OfferFile, rows: np.ndarray) -> OfferFile:
+def _reaching_otherwise(rng: np.random.Generator, offers: OfferFile, rows: np.ndarray) -> OfferFile:
     some = _taken(offers, rows)
-    return replace(some, radius_km=some.radius_km * random.uniform(0.5, 1.5, len(rows)))
+    return replace(some, radius_km=some.radius_km * rng.uniform(0.5, 1.5, len(rows)))
 
 
 def _taken(file: File, rows: np.ndarray) -> File:

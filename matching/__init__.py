@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Blueprint, Flask
 
 ROOT = Path(__file__).resolve().parent.parent
 ON_FILES = {("match", "solve"), ("match", "verify")}
@@ -62,7 +62,7 @@ def _build_for_files() -> Flask:
 
 
 def _register(app: Flask) -> None:
-    """Bring in every room of the house; the order of the blueprints is the order of the menus."""
+    """Bind what belongs to no room, then bring in the rooms."""
     from matching import (
         access,
         cli,
@@ -75,6 +75,23 @@ def _register(app: Flask) -> None:
         navigation,
         templating,
     )
+
+    logs.start_logs(app.config["LOG_LEVEL"])
+    templating.register_templating(app)  # before the libraries that give it their functions
+    headers.register_headers(app)  # first: a request that is refused early needs its nonce too
+    extensions.start_extensions(app)
+    language.register_language(app)
+    access.register_access(app)
+    errors.register_errors(app)
+    navigation.register_navigation(app)
+    formatting.register(app)
+    for blueprint in _rooms():
+        app.register_blueprint(blueprint)
+    cli.register_commands(app)
+
+
+def _rooms() -> tuple[Blueprint, ...]:
+    """Every room of the house; the order is the order of the menus."""
     from matching.accounts import routes_admin  # noqa: F401  its views join the blueprint
     from matching.accounts.routes import blueprint as accounts
     from matching.assistance.routes import blueprint as assistance
@@ -97,16 +114,5 @@ def _register(app: Flask) -> None:
     from matching.pairings.routes import blueprint as pairings
     from matching.todo.routes import blueprint as todo
 
-    logs.start_logs(app.config["LOG_LEVEL"])
-    templating.register_templating(app)  # before the libraries that give it their functions
-    headers.register_headers(app)  # first: a request that is refused early needs its nonce too
-    extensions.start_extensions(app)
-    language.register_language(app)
-    access.register_access(app)
-    errors.register_errors(app)
-    navigation.register_navigation(app)
-    formatting.register(app)
-    for blueprint in (pages, todo, notices, households, exchange, pairings, offers, assistance, organisations, figures,
-                      audit, accounts):
-        app.register_blueprint(blueprint)
-    cli.register_commands(app)
+    return (pages, todo, notices, households, exchange, pairings, offers, assistance, organisations, figures, audit,
+            accounts)

@@ -32,7 +32,7 @@ from typing import IO, Any
 import psycopg
 from flask import current_app
 from psycopg import sql
-from sqlalchemy import text
+from sqlalchemy import func, select, table, text
 
 from matching import vault
 from matching.crypto import FieldKey, Keyring, keyring
@@ -188,10 +188,10 @@ def _copy_sqlite(folder: Path) -> tuple[Tables, set[str]]:
     with closing(sqlite3.connect(db.engine.url.database or "")) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
         target.execute("PRAGMA journal_mode=DELETE")
-        tables = {name: {"rows": target.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]}  # noqa: S608  our own
+        tables = {name: {"rows": target.execute(str(select(func.count()).select_from(table(name)))).fetchone()[0]}
                   for name in names_of_tables()}
         named = {key for column in vault.key_columns() for (key,) in target.execute(
-            f'SELECT "{column.name}" FROM "{column.table.name}" WHERE "{column.name}" IS NOT NULL')}  # noqa: S608
+            str(select(column).where(column.is_not(None))))}
     return tables, named
 
 

@@ -46,9 +46,9 @@ class _Sentences(NodeTransformer):
             return node
         text = self.catalogue.ugettext(*told) if name == "_" else self.catalogue.upgettext(*told)
         if not node.kwargs:
-            return nodes.Const(Markup(text) % {}, lineno=node.lineno)  # noqa: S704  a sentence of our own catalogue
+            return nodes.Const(Markup(text) % {}, lineno=node.lineno)  # noqa: S704  # nosec B704  our own words
         pairs = [nodes.Pair(nodes.Const(pair.key), pair.value) for pair in node.kwargs]
-        return nodes.Mod(nodes.Const(Markup(text)), nodes.Dict(pairs), lineno=node.lineno)  # noqa: S704  the same
+        return nodes.Mod(nodes.Const(Markup(text)), nodes.Dict(pairs), lineno=node.lineno)  # noqa: S704  # nosec B704  the same
 
 
 class _Code(CodeGenerator):
