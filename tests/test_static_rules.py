@@ -45,7 +45,8 @@ def _is_put_together(node: ast.expr) -> bool:
         return any(isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, str))
                    for side in (node.left, node.right))
     return (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            and node.func.attr in ("format", "join", "replace"))
+            and node.func.attr in ("format", "join", "replace")
+            and not ast.unparse(node.func.value).startswith("sql.SQL("))  # the driver's own, which quotes names
 
 
 def no_redirect_leads_where_a_request_says(source: str) -> Iterator[str]:

@@ -46,6 +46,6 @@ def test_all_sentences_can_be_filled_in(app: Flask) -> None:
     for kind in FAULTS:
         assert "%" not in fault_message(Fault("台账", 5, "C", "id", kind, "warning", "***1234"))
     for code in REFUSALS:
-        told = refusal_message(FileRefused(code, limit=40, rows=9, columns=9, suffix=".pdf"))
+        told = refusal_message(FileRefused(code, limit=40, rows=9, columns=9, suffix=".pdf", values=9))
         assert "%" not in told
         assert told.endswith(("。", "！"))
