@@ -1,6 +1,6 @@
 """How long a large register takes, and how much memory: `python -m bench.imports [ROWS]` (default 50,000, 500 faults).
 
-Everything as the site does it: the file into the vault, read, rehearsed, confirmed, written in one transaction, and the
+Everything as the site does it: the file into the vault, read, rehearsed, confirmed, written in turns, and the
 same file again. Prints seconds of the wall and of this process's CPU, and the peaks of this process and of the parser.
 Exit status 1 when the first reading and writing took 60 s or more together, or either process 512 MiB or more.
 """

@@ -67,7 +67,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "too_many_parts": _l("文件内部超过 %(limit)s 个部件，不像是正常的表格。"),
     "unpacks_too_big": _l("文件解压后超过 %(limit)s MB，没有打开。"),
     "too_many_cells": _l("表格超过 %(rows)s 行或 %(columns)s 列，请拆开再导入。"),
-    "too_many_values": _l("表格里有内容的格子超过 %(values)s 个，请按镇街拆开再导入。"),
+    "too_many_values": _l("表格里有内容的格子超过 %(limit)s 个，请按镇街拆开再导入。"),
     "too_much_memory": _l("读这个文件占用内存太多，没有读完。"),
     "too_slow": _l("读这个文件用时太长，没有读完。"),
     "encoding_unknown": _l("看不出文件的文字编码，请另存为 UTF-8 再导入。"),

@@ -129,7 +129,7 @@ def _parse_in_child(content: bytes) -> list[Sheet]:
         raise FileRefused("too_much_memory" if answer.returncode < 0 else "damaged")
     found = pickle.loads(answer.stdout)  # noqa: S301  # nosec B301  # written by our own child a moment ago
     if isinstance(found, str):
-        raise FileRefused(found, rows=MAX_ROWS, columns=MAX_COLUMNS, values=MAX_VALUES)
+        raise FileRefused(found, rows=MAX_ROWS, columns=MAX_COLUMNS, limit=MAX_VALUES)
     return [Sheet(name, cells, tuple(merges)) for name, cells, merges in found]
 
 
