@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from matching.assistance.models_grants import Grant, Payment
+from matching.exchange.models import ImportFinding
 from matching.extensions import db
 from matching.households.models import Household, TimelineEntry
 from matching.offers.models import Offer, OfferArea
@@ -128,3 +129,26 @@ def test_aid_goes_and_what_came_since_stays(client_of: ClientOf) -> None:
     row = undone(client, row)
     assert row.report["left"] == 2  # the payment, and the grant that it belongs to
     assert "教育救助" in page_of(client, row)
+
+
+def test_a_town_brings_aid_for_its_own_households_only(client_of: ClientOf) -> None:
+    client = client_of("county")
+    confirmed(client, brought(client, person("QH00001", 1), person("QH00002", 2, town="石桥镇", village="桥头村")))
+    lines = [[number, name, "临时救助", 1000, "2020-03-01", "民政局", "已发放"]
+             for number, name in (("QH00001", "周桂乙"), ("QH00002", "周桂丙"))]
+    row = bring_in(client_of("town"), "aid", AID, *lines)
+    assert (row.report["created"], row.report["rejected"]) == (1, 1)
+    fault = db.session.scalars(select(ImportFinding).where(
+        ImportFinding.import_id == row.id, ImportFinding.list == "fault")).one()
+    assert (fault.kind, fault.data["row"]) == ("out_of_reach", 3)
+
+
+def test_lists_say_when_a_register_is_half_written(client_of: ClientOf) -> None:
+    row = brought(client_of("county"))
+    words, path = "这里的名单和数字还不全", "/households/list-households"
+    assert words not in client_of("town").get(path).get_data(as_text=True)
+    for state in ("applying", "undoing"):
+        row.state = state
+        db.session.commit()
+        assert words in client_of("town").get(path).get_data(as_text=True)
+        assert words not in client_of("county2").get(path).get_data(as_text=True)
