@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import random
 import time
 from collections.abc import Callable
@@ -25,7 +24,7 @@ from tests.pairings.test_races import Visitor, visit
 from tests.people import People
 from tests.servers import RealServer
 
-ROWS, PEOPLE_A_HOME, PATIENCE = int(os.environ.get("ROWS", "50000")), 2.2, 1.0
+ROWS, PEOPLE_A_HOME, PATIENCE = 50_000, 2.2, 1.0
 USERS, WRITERS, PAUSE = 50, 5, (1.0, 4.0)
 MARK = b"a-register-for-fifty-people"
 Server = Callable[..., RealServer]
