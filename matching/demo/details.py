@@ -122,7 +122,7 @@ SAID: Mapping[str, Mapping[str, Any]] = {
 def details_of(facts: Mapping[str, Any], whose: Mapping[str, Any], age: int) -> dict[str, Any]:
     """The details of a drawn need: what its sentence says, and of whom it is for. The same need, the same details."""
     told = dict(SAID[facts["summary"]])
-    drawn = Random(f"{facts['summary']} {facts['quantity']} {facts['reported_on']:%j}")
+    drawn = Random(f"{facts['summary']} {facts['quantity']} {facts['reported_on']:%j}")  # nosec B311  # invented people
     if facts["help_type"] == "job":
         told = {"workplace": "home_based" if "home_based" in facts["asks"] else "either", **told}
         told |= {"disabled_ok": ["disabled_ok"]} if "disabled_ok" in facts["asks"] else {}
