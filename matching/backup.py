@@ -123,7 +123,7 @@ def mac_of(manifest: bytes, ring: Keyring, key_id: str) -> str:
 def age_out(folder: Path, keep: timedelta, now: datetime) -> list[Path]:
     """Remove backups of ours in a folder that were made longer ago than they are kept; returns them."""
     gone = []
-    for file in sorted(folder.iterdir()):
+    for file in sorted(place for place in folder.iterdir() if place.is_file()):
         try:
             with zipfile.ZipFile(file) as archive:
                 made = json.loads(archive.read(MANIFEST))

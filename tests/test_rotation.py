@@ -209,3 +209,15 @@ def test_the_command_says_what_it_did_and_that_the_old_key_can_go(app: Flask, av
     assert marks() == {Keyring(NEW_KEY).mark}
     noted = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "site.rotate_keys")).one()
     assert noted.changes["shut"] == 0
+
+
+@pytest.mark.one_database
+def test_every_sealed_table_and_every_blind_index_is_one_that_the_rotation_finds(app: Flask) -> None:
+    """A table by its number; a blind index beside its sealed value, or beside the file whose content it is of."""
+    known = {(column.table.name, column.info["blind"]) for column in vault.key_columns()}
+    for model, fields in sealed_fields().items():
+        assert [column.name for column in model.__table__.primary_key] == ["id"], model
+        known |= {(model.__tablename__, f"{each.name}_blind") for each in fields if each.blind}
+    blind = {(table.name, column.name) for table in db.metadata.sorted_tables for column in table.columns
+             if column.name.endswith("_blind")}
+    assert blind <= known

@@ -43,6 +43,7 @@ from matching.demo.volunteers import draw_volunteers
 from matching.extensions import db
 from matching.households.models import Household, Member, Need
 from matching.households.service import add_to_timeline
+from matching.households.service_details import asks_of, kept, traits_by
 from matching.households.service_needs import traits_of
 from matching.offers.models import Offer, OfferArea
 from matching.offers.service_clearance import ask_counties
@@ -121,9 +122,16 @@ def write_base(draft: Draft, password: str, now: datetime) -> Counter[str]:
 
 
 def needs_of(home: Home, members: list[Member], wanted: Callable[[date], bool]) -> list[dict[str, Any]]:
-    """The facts of a home's needs that were reported on wanted days, with what is known of whom they are for."""
-    return [facts | {"traits": list(traits_of(members[whose], facts["reported_on"])) if whose is not None else []}
-            for facts, whose in zip(home.needs, home.whose, strict=True) if wanted(facts["reported_on"])]
+    """The facts of a home's needs that were reported on wanted days, with the conditions that follow from them."""
+    found = []
+    for facts, whose in zip(home.needs, home.whose, strict=True):
+        if wanted(facts["reported_on"]):
+            person = traits_of(members[whose], facts["reported_on"]) if whose is not None else ()
+            details = kept(facts["help_type"], facts["details"])
+            found.append(facts | {
+                "details": details, "traits": traits_by(facts["help_type"], details, person),
+                "asks": asks_of(facts["help_type"], details, facts["asks"])})
+    return found
 
 
 def _write_home(home: Home, now: datetime, until: date) -> Household:

@@ -51,14 +51,17 @@ FIRST_GIVERS: tuple[Giver, ...] = (
     ), "charity"),
     Giver("上杭县禾坪电子有限公司", "enterprise", FIRST, FIRST_TOWN, (
         Gift("job", "居家来料加工（耳机线绕扎）", 16, "每周送料、收货，每月约 1,000 元，不用出门。", areas=SOUTH,
-             provides=("home_based", "disabled_ok")),
-        Gift("job", "车间装配工", 14, "早八晚五，有食堂，残疾人可以坐着做。", km=18, provides=("disabled_ok",)),
+             provides=("home_based", "disabled_ok"), only_for=("handwork", "assembly")),
+        Gift("job", "车间装配工", 14, "早八晚五，有食堂，残疾人可以坐着做。", km=18, provides=("disabled_ok",),
+             only_for=("assembly", "morning", "afternoon")),
         Gift("purchase", "食堂采购农产品", 1600, "每月两次，按市价收。", km=25),
     ), "enterprise"),
     Giver("上杭县榕荫社会工作服务中心", "agency", FIRST, SEAT, (
-        Gift("care", "上门助浴和照护", 150, "两名护理员带移动浴床上门。", km=20),
+        Gift("care", "上门助浴和照护", 150, "两名护理员带移动浴床上门。", km=20,
+             only_for=("bathing", "chores", "company", "respite", "visit")),
         Gift("counselling", "入户心理疏导", 140, "持证社工，每周一次，八次一个疗程。"),
-        Gift("tutoring", "四点半课堂上门辅导", 90, only_for=("primary",), km=15),
+        Gift("tutoring", "四点半课堂上门辅导", 90, km=15,
+             only_for=("primary", "homework", "maths", "chinese", "visit", "afternoon", "evening")),
     ), "agency"),
     Giver("上杭县医疗保障局", "department", FIRST, "350823100", (
         Gift("medical", "门诊慢特病二次报销", 22, "凭病历和发票，窗口一次办结。"),
@@ -72,23 +75,24 @@ FIRST_GIVERS: tuple[Giver, ...] = (
              only_for=("junior", "senior")),
     )),
     Giver("上杭县残疾人联合会", "department", FIRST, "350823100", (
-        Gift("goods", "轮椅和辅助器具", 16, "坐便椅、防滑扶手、轮椅，上门量尺寸。"),
-        Gift("housing", "家庭无障碍改造", 8, "坡道、扶手、低位灶台。"),
+        Gift("goods", "轮椅和辅助器具", 16, "坐便椅、防滑扶手、轮椅，上门量尺寸。", only_for=("mobility_aid",)),
+        Gift("housing", "家庭无障碍改造", 8, "坡道、扶手、低位灶台。", only_for=("barrier_free", "kitchen_bath")),
     )),
     Giver("上杭县映坡红公益基金会", "charity", FIRST, SEAT, (
-        Gift("housing", "安居小修缮", 9, "屋面、门窗、线路。", areas=NORTH),
-        Gift("goods", "过冬物资包", 40, "棉被、棉鞋和取暖器。"),
+        Gift("housing", "安居小修缮", 9, "屋面、门窗、线路。", areas=NORTH, only_for=("roof", "wiring", "tidying")),
+        Gift("goods", "过冬物资包", 40, "棉被、棉鞋和取暖器。", only_for=("bedding", "clothing", "heating")),
     )),
     Giver("上杭县汀江帮困慈善会", "charity", FIRST, "350823110", (
         Gift("cash", "汀江暖心金", 9000, areas=NORTH),
-        Gift("medical", "透析患者交通补助", 12, "每月 300 元车费。", km=30),
+        Gift("medical", "透析患者交通补助", 12, "每月 300 元车费。", km=30, only_for=("kidney", "travel")),
     )),
     Giver("上杭县穗满坡粮油有限公司", "enterprise", FIRST, "350823104", (
-        Gift("goods", "米油月月送", 36, "每份大米 10 公斤、油 5 升。", areas=SOUTH),
-        Gift("purchase", "收购稻谷和干货", 2200, km=30),
+        Gift("goods", "米油月月送", 36, "每份大米 10 公斤、油 5 升。", areas=SOUTH, only_for=("grain_oil",)),
+        Gift("purchase", "收购稻谷和干货", 2200, km=30, only_for=("grain", "dried")),
     )),
     Giver("上杭县蓝岭农业专业合作社", "enterprise", FIRST, "350823211", (
-        Gift("purchase", "合作社代销土鸡和蜂蜜", 1200, "上门过秤，当日结账。", km=22),
+        Gift("purchase", "合作社代销土鸡和蜂蜜", 1200, "上门过秤，当日结账。", km=22,
+             only_for=("poultry", "honey", "eggs")),
         Gift("job", "脐橙园季节工", 10, "采摘和包装，十一月到次年二月。", km=15),
     )),
     Giver("上杭县石溪竹木制品有限公司", "enterprise", FIRST, "350823112", (
@@ -98,15 +102,16 @@ FIRST_GIVERS: tuple[Giver, ...] = (
         Gift("job", "缝纫工", 9, "计件，熟手每月 3,500 元左右。", km=16, only_for=("female",)),
     )),
     Giver("上杭县榕须酒店管理有限公司", "enterprise", FIRST, "350823106", (
-        Gift("job", "客房和后厨", 7, "包午餐，班车到镇。", km=14),
-        Gift("purchase", "餐厅收购鲜菜和鸡蛋", 900, km=14),
+        Gift("job", "客房和后厨", 7, "包午餐，班车到镇。", km=14, only_for=("cleaning", "kitchen")),
+        Gift("purchase", "餐厅收购鲜菜和鸡蛋", 900, km=14, only_for=("vegetables", "eggs", "poultry")),
     )),
     Giver("上杭县捎一程物流有限公司", "enterprise", FIRST, SEAT, (
-        Gift("job", "送货司机和分拣", 8, "要驾照，分拣不要。"),
+        Gift("job", "送货司机和分拣", 8, "要驾照，分拣不要。", only_for=("driving", "work_other")),
         Gift("goods", "旧家具和家电免费运送", 20, "捐的人出货，我们出车。"),
     )),
     Giver("上杭县灶火暖居家养老服务中心", "agency", FIRST, "350823107", (
-        Gift("care", "每周上门照料", 110, "打扫、买菜、陪诊。", areas=NORTH, only_for=("over60",)),
+        Gift("care", "每周上门照料", 110, "打扫、买菜、陪诊。", areas=NORTH,
+             only_for=("over60", "chores", "errands", "escort", "visit")),
     )),
     Giver("上杭县萤坡社会工作服务中心", "agency", FIRST, "350823105", (
         Gift("care", "日间陪伴和代办", 80, areas=EAST),
@@ -116,7 +121,7 @@ FIRST_GIVERS: tuple[Giver, ...] = (
         Gift("tutoring", "线上一对一辅导", 160, "平板和流量卡由公司出。", only_for=("primary", "junior", "senior")),
     )),
     Giver("上杭县石榴籽医疗志愿队", "agency", FIRST, SEAT, (
-        Gift("medical", "白内障免费手术", 10, "术前检查和接送都包。", only_for=("over60",)),
+        Gift("medical", "白内障免费手术", 10, "术前检查和接送都包。", only_for=("over60", "eye", "surgery")),
         Gift("care", "乡村巡诊", 40, km=25),
     )),
     Giver("上杭县小水滴助学促进会", "charity", FIRST, "350823100", (
@@ -124,7 +129,7 @@ FIRST_GIVERS: tuple[Giver, ...] = (
         Gift("tutoring", "大学生寒暑假支教", 80, areas=(*NORTH, *EAST), only_for=("primary", "junior")),
     )),
     Giver("上杭县云脚下公益服务中心", "agency", FIRST, "350823108", (
-        Gift("counselling", "精神障碍家庭支持", 70, "每两周入户，带着复诊。"),
+        Gift("counselling", "精神障碍家庭支持", 70, "每两周入户，带着复诊。", only_for=("mental_care", "carer_strain")),
     )),
     Giver("上杭县丘氏建筑工程队", "enterprise", FIRST, "350823111", (
         Gift("housing", "捐工修屋", 5, "材料自备或由慈善会出，我们出工。", km=20),
@@ -143,7 +148,7 @@ FIRST_GIVERS: tuple[Giver, ...] = (
         Gift("goods", "护理床垫和坐便椅", 10, areas=SOUTH),
     )),
     Giver("上杭县小檐灯心理咨询工作室", "enterprise", FIRST, "350823100", (
-        Gift("counselling", "周末咨询（线上）", 50),
+        Gift("counselling", "周末咨询（线上）", 50, only_for=("online", "sat", "sun")),
     )),
     Giver("上杭县护林员之家", "charity", FIRST, "350823116", (
         Gift("cash", "山区急用金", 4000, areas=("350823116", "350823113", "350823206")),

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from matching.demo.details import details_of
 from matching.demo.identity import Numbers
 from matching.demo.kinds import KINDS, Kind, Person, Want
 from matching.demo.names import Names
@@ -60,7 +61,10 @@ class Homes:
         needs, sequence = [], dict.fromkeys(UNITS, 0)
         for want in wants:
             sequence[want.help_type] += 1
-            needs.append(self._need(want, sequence[want.help_type], least_days))
+            need = self._need(want, sequence[want.help_type], least_days)
+            person = members[want.whose]
+            age = (self._today - person["born_on"]).days // 365
+            needs.append(need | {"details": details_of(need, person, age)})
         whose = [want.whose if want.help_type in PERSONAL else None for want in wants]
         return Home(self._household(kind, village, members[0]["name"]), members, needs, whose)
 

@@ -39,8 +39,8 @@ SKILLS = (
     Skill(5, "goods", "旧衣旧书整理送货", (1, 4), ("有一辆小货车。",)),
     Skill(5, "medical", "量血压、换药、陪诊", (1, 2), ("村卫生所退休医生。",), (("over60",),)),
 )
-DEMO_SKILL = Gift("tutoring", "小学和初中数学辅导", 60, "退休数学老师，周三晚上和周末，十公里内可以上门。", km=14,
-                  only_for=("primary", "junior"))
+DEMO_SKILL = Gift("tutoring", "小学和初中功课辅导", 140, "退休老师，周三晚上和周末，十公里内可以上门。", km=14,
+                  only_for=("primary", "junior", "maths", "english", "homework", "visit", "wed", "sat", "sun"))
 
 
 def draw_volunteers(rng: Random, country: Country, county: str, count: int, account: str,

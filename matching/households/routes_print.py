@@ -159,7 +159,8 @@ def _checks(story: queries_file.Story) -> Section:
 
 
 def _papers(household: Household) -> Section:
-    rows = [[file_word(paper.kind, "paper"), day_iso(paper.added_at), paper.added_by_name]
+    rows = [[file_word(paper.kind, "paper"), day_iso(paper.added_at),
+             _("本户自己传的") if paper.from_household else paper.added_by_name]
             for paper in queries_papers.papers_of(household.id) if paper.removed_at is None]
     return _section(_("材料"), columns=((_("是什么"), 20), (_("哪天收的"), 14), (_("谁收的"), 20)), rows=rows)
 

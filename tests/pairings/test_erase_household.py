@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from matching import jobs, vault
 from matching.audit.models import AuditEntry
 from matching.audit.service import disclose
+from matching.backup import age_out, back_up
 from matching.clock import day_of, utc_now
 from matching.errors import Conflict, JieduiError
 from matching.extensions import db, scrub
@@ -238,3 +240,23 @@ def test_a_leap_day_ends_on_the_28th():
 @pytest.mark.parametrize(("username", "status"), [("county2", 404), ("other_town", 404), ("community", 403)])
 def test_who_may_not(client_of, people, username, status):
     assert client_of(username).get(path_of(asked(people, area_code=COMMUNITY_A1A))).status_code == status
+
+
+def test_backups_made_afterwards_hold_nothing_and_earlier_ones_age_out(client_of, people, app, tmp_path, monkeypatch):
+    monkeypatch.setitem(app.config, "INSTANCE", tmp_path)
+    household = caged(people)
+    before, after = tmp_path / "before.backup", tmp_path / "after.backup"
+    back_up(before, utc_now())
+    assert canaries.NAMES[0] in left_of(inside(before)), "the rows are not in it"
+    assert client_of("town").send(path_of(household), answer="yes").status_code == 302
+    back_up(after, utc_now())
+    assert left_of(inside(after)) == []
+    keep = timedelta(days=app.config["BACKUP_DAYS"])
+    assert age_out(tmp_path, keep, utc_now() + keep + timedelta(minutes=1)) == [after, before]
+    assert not list(tmp_path.glob("*.backup")) + list(tmp_path.glob(".backup-*"))
+
+
+def inside(backup) -> bytes:
+    """All that a backup holds, unpacked."""
+    with zipfile.ZipFile(backup) as archive:
+        return b"\n".join(archive.read(name) for name in archive.namelist())
