@@ -22,7 +22,7 @@ from matching.notices.service_addresses import CODE_MINUTES, finish_binding, tak
 from matching.notices.service_channels import Channel, Message, Permanent, Temporary
 from matching.notices.service_kinds import told
 from matching.notices.service_mail import Mail
-from matching.notices.service_sending import Parcel
+from matching.notices.service_sending import Claim, Parcel
 from matching.notices.service_sms import Sms
 from matching.notices.service_wechat import Wechat, openid_of
 
@@ -57,32 +57,39 @@ class Round:
                 log.info("notices_sent", **self.counts)
 
     def _send(self, number: int) -> None:
-        parcel = sending.claim(number, utc_now())
-        message = compose(parcel, utc_now()) if parcel and parcel.address else None
+        claimed = sending.claim(number, utc_now())
         db.session.commit()
-        if parcel is None:
+        if claimed is None:
             return
-        came = self._hand_over(parcel, message) if message else self._drop(parcel)
+        try:
+            came = self._hand_over(claimed)
+        except Exception as error:  # what cannot be made or opened must not hold up what comes after it
+            db.session.rollback()
+            log.error("notice_not_sent", error=type(error).__name__)
+            sending.try_again(claimed, type(error).__name__[:20], utc_now())
+            came = "later"
         db.session.commit()
         self.counts[came] += 1
 
-    def _drop(self, parcel: Parcel) -> str:
-        sending.drop(parcel, utc_now())
-        return "dropped"
-
-    def _hand_over(self, parcel: Parcel, message: Message) -> str:
-        """Send a message and write down what came of it."""
+    def _hand_over(self, claimed: Claim) -> str:
+        """Send a message, outside any transaction, and write down what came of it."""
+        with reading():
+            parcel = sending.parcel_of(claimed)
+            message = compose(parcel, utc_now()) if parcel else None
+        if parcel is None or message is None:
+            sending.drop(claimed, utc_now())
+            return "dropped"
         try:
             provider_id = self._channel(parcel.channel).send(parcel.address, message)
         except Temporary as trouble:
             if trouble.whole:
                 self.broken.add(parcel.channel)
-            sending.try_again(parcel, trouble.reason, utc_now())
+            sending.try_again(claimed, trouble.reason, utc_now())
             return "later"
         except Permanent as trouble:
-            sending.fail(parcel.delivery_id, parcel.attempt, trouble.reason, utc_now())
+            sending.fail(claimed.delivery_id, claimed.attempt, trouble.reason, utc_now())
             return "failed"
-        sending.sent(parcel, provider_id, utc_now())
+        sending.sent(claimed, provider_id, utc_now())
         return "sent"
 
     def _channel(self, name: str) -> Channel:

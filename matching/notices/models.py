@@ -43,7 +43,7 @@ class Notice(SealedRow, Model):
     __table_args__ = (
         UniqueConstraint("kind", "key", "recipient"),
         Index("ix_notices_user_id_not_before_id", "user_id", "not_before", "id"),
-        Index("ix_notices_user_id_read_at", "user_id", "read_at"),
+        Index("ix_notices_user_id_read_at_not_before", "user_id", "read_at", "not_before"),
         Index("ix_notices_recipient", "recipient"),
     )
 

@@ -23,8 +23,8 @@ from matching.notices.models import Delivery, Notice, NoticeAddress, NoticePrefe
 from matching.notices.service_channels import configured
 from matching.notices.service_kinds import KINDS
 
-__all__ = ["LEASE", "QUIET", "TRIES", "Parcel", "claim", "drop", "due", "fail", "forget_old", "put_off", "sent",
-           "try_again"]
+__all__ = ["LEASE", "QUIET", "TRIES", "Claim", "Parcel", "claim", "drop", "due", "fail", "forget_old", "parcel_of",
+           "put_off", "quiet_end", "sent", "try_again"]
 
 AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 480, 1440))
 """How long after its first, second, … try a message is tried again."""
@@ -39,14 +39,21 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """One claimed delivery: which try it is, to which address, and the notice whose words it carries.
-
-    `address` is empty when there is none any more; `code` is what proves an address, for that kind alone.
-    """
+class Claim:
+    """One delivery that this process may try: which try it is."""
 
     delivery_id: int
     attempt: int
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is to go out: by which channel, to which address, and the notice whose words it carries.
+
+    `code` is what proves an address, for that kind alone.
+    """
+
     channel: str
     address: str
     notice: Notice
@@ -62,7 +69,7 @@ def due(now: datetime, without: Collection[str] = ()) -> list[tuple[int, str]]:
     return [(number, channel) for number, channel in found]
 
 
-def claim(delivery_id: int, now: datetime) -> Parcel | None:
+def claim(delivery_id: int, now: datetime) -> Claim | None:
     """Claim a delivery for one try; None when another has it, when it was given up, or when it has to wait.
 
     What has been claimed `TRIES` times without an end (its senders died) is given up.
@@ -79,21 +86,27 @@ def claim(delivery_id: int, now: datetime) -> Parcel | None:
         return None
     if not _change(delivery_id, delivery.attempts, _is_due(now), attempts=attempt, next_try_at=now + LEASE):
         return None
+    return Claim(delivery_id, attempt, delivery.channel)
+
+
+def parcel_of(claimed: Claim) -> Parcel | None:
+    """What is to go out, as things stand now; None when nobody is to be told there any more."""
+    delivery = db.session.get_one(Delivery, claimed.delivery_id)
     address, code = _where(delivery)
-    return Parcel(delivery_id, attempt, delivery.channel, address, delivery.notice, code)
+    return Parcel(delivery.channel, address, delivery.notice, code) if address else None
 
 
-def sent(parcel: Parcel, provider_id: str, now: datetime) -> bool:
+def sent(claimed: Claim, provider_id: str, now: datetime) -> bool:
     """It was handed over. False when the claim was lost meanwhile."""
-    return _change(parcel.delivery_id, parcel.attempt, state="sent", ended_at=now, provider_id=provider_id[:200],
+    return _change(claimed.delivery_id, claimed.attempt, state="sent", ended_at=now, provider_id=provider_id[:200],
                    reason="")
 
 
-def try_again(parcel: Parcel, reason: str, now: datetime) -> bool:
+def try_again(claimed: Claim, reason: str, now: datetime) -> bool:
     """It was not taken this time: later again, or given up after the last try."""
-    if parcel.attempt >= TRIES:
-        return fail(parcel.delivery_id, parcel.attempt, reason, now)
-    return _change(parcel.delivery_id, parcel.attempt, reason=reason, next_try_at=now + AFTER[parcel.attempt - 1])
+    if claimed.attempt >= TRIES:
+        return fail(claimed.delivery_id, claimed.attempt, reason, now)
+    return _change(claimed.delivery_id, claimed.attempt, reason=reason, next_try_at=now + AFTER[claimed.attempt - 1])
 
 
 def fail(delivery_id: int, attempt: int, reason: str, now: datetime) -> bool:
@@ -101,9 +114,9 @@ def fail(delivery_id: int, attempt: int, reason: str, now: datetime) -> bool:
     return _change(delivery_id, attempt, state="failed", ended_at=now, reason=reason)
 
 
-def drop(parcel: Parcel, now: datetime) -> bool:
+def drop(claimed: Claim, now: datetime) -> bool:
     """Nobody is to be told there any more: the account is closed or its address gone."""
-    return _change(parcel.delivery_id, parcel.attempt, state="dropped", ended_at=now, reason="no_address")
+    return _change(claimed.delivery_id, claimed.attempt, state="dropped", ended_at=now, reason="no_address")
 
 
 def put_off(now: datetime) -> int:

@@ -38,7 +38,7 @@ def upgrade() -> None:
     op.create_index("ix_notices_created_at", "notices", ["created_at"])
     op.create_index("ix_notices_recipient", "notices", ["recipient"])
     op.create_index("ix_notices_user_id_not_before_id", "notices", ["user_id", "not_before", "id"])
-    op.create_index("ix_notices_user_id_read_at", "notices", ["user_id", "read_at"])
+    op.create_index("ix_notices_user_id_read_at_not_before", "notices", ["user_id", "read_at", "not_before"])
     op.create_table(
         "notice_deliveries",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -287,6 +287,36 @@ def test_what_has_served_its_time_is_forgotten(mailbox: Mailbox, people: People)
     assert kept == {"report:newer": None, "report:new": "asker@example.org"}
 
 
+def test_a_message_that_cannot_be_made_does_not_hold_up_the_next(mailbox: Mailbox, people: People,
+                                                               proven: Proven) -> None:
+    broken = proven(people.agency.user_id, "email", "agency@example.org")
+    proven(people.charity.user_id, "email", "charity@example.org")
+    tell(people.agency.user_id, "pairing_confirmed", {}, utc_now() - timedelta(minutes=1), key="1")
+    broken.address_sealed = b"sealed with a key that is lost"
+    offer(people)
+    notice = db.session.scalars(select(Notice).where(Notice.user_id == people.agency.user_id)).one()
+    notice.details = {}
+    db.session.commit()
+    counts = jobs_notices.send_waiting()
+    assert (counts["sent"], [mail["To"] for mail in mailbox.mails]) == (1, ["charity@example.org"])
+
+
+def test_nothing_is_held_open_in_the_database_while_a_message_leaves(
+        mailbox: Mailbox, people: People, proven: Proven, monkeypatch: pytest.MonkeyPatch) -> None:
+    proven(people.charity.user_id, "email", "charity@example.org")
+    offer(people)
+    open_while_sending = []
+    real = Mail.send
+
+    def send(self: Mail, address: str, message: Message) -> str:
+        open_while_sending.append(db.session().in_transaction())
+        return real(self, address, message)
+
+    monkeypatch.setattr(Mail, "send", send)
+    jobs_notices.send_waiting()
+    assert open_while_sending == [False]
+
+
 @pytest.mark.slow
 def test_a_sender_killed_between_sending_and_writing_it_down_loses_nothing(
         database: TestDatabase, mailbox: Mailbox, people: People, proven: Proven) -> None:
