@@ -113,7 +113,7 @@ class Order:
 
 def whole(value: Any) -> int:
     """A whole number of an address that fits the database; ValueError for anything else."""
-    if type(value) is not int or not -2**63 < value < 2**63:
+    if type(value) is not int or not -2**31 <= value < 2**31:
         raise ValueError(value)
     return value
 

@@ -79,7 +79,7 @@ def test_nonsense_is_the_first_page(people, text):
 def test_positions_survive_an_address():
     values = ["临城镇~\"'", 2**40, None]
     assert read_position(written_position(values)) == values
-    for value in (2**63, -2**63, 1.5, True, "1", None):
+    for value in (2**31, -2**63, 1.5, True, "1", None):
         with pytest.raises(ValueError, match=r".*"):
             whole(value)
     for text in ("a\x00b", "\ud800", 3):

@@ -123,11 +123,11 @@ LIST_CHOICES: Mapping[str, tuple[LazyString, Words]] = {
 
 
 def chosen_words(asked: Mapping[str, str], areas: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """The filters of the list of households in words: name → label and what was chosen."""
+    """The filters of the list of households that are set, in words: name → label and what was chosen."""
     area = asked["area_code"]
-    told = {"written": (str(_l("找的是")), asked["written"]), "area_code": (str(_l("地点")), areas.get(area, area))}
-    return told | {name: (str(label), str(table.get(asked[name], asked[name])))
-                   for name, (label, table) in LIST_CHOICES.items()}
+    told = {"written": (_l("找的是"), asked["written"]), "area_code": (_l("地点"), areas.get(area, area)),
+            **{name: (label, table.get(asked[name], asked[name])) for name, (label, table) in LIST_CHOICES.items()}}
+    return {name: (str(label), str(word)) for name, (label, word) in told.items() if word and asked[name]}
 
 
 FIELD_WORDS: Words = {

@@ -259,8 +259,8 @@ def _trace(kind: str, key: Any, household_id: Any, name: Any) -> Select[*tuple[A
 
 def _shared(kind: str, column: Any) -> Select[*tuple[Any, ...]]:
     """People whose number stands in more than one row; the group is read from the index of the blind column."""
-    twice = select(column).where(column.is_not(None)).group_by(column).having(func.count() > 1)
-    return _trace(kind, column, Member.household_id, Member.name).where(column.in_(twice))
+    twice = select(column.label("key")).where(column.is_not(None)).group_by(column).having(func.count() > 1).subquery()
+    return _trace(kind, column, Member.household_id, Member.name).join(twice, twice.c.key == column)
 
 
 def _same_birth() -> Select[*tuple[Any, ...]]:

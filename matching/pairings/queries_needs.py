@@ -35,7 +35,7 @@ __all__ = ["PAGE", "Sought", "open_needs"]
 PAGE = 25
 COUNTY = 6
 """Digits of a county's code."""
-LAST = 2**62
+LAST = 2**31 - 1
 URGENCIES = (5, 4, 3, 2, 1)
 # Needs of one urgency: those with a day first, then those without; each kind lies so in one index.
 DATED = Order(Key(Need.wanted_by, date.fromisoformat), Key(Need.reported_on, date.fromisoformat), Key(Need.id, whole))

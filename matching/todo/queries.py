@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from matching.accounts.models import User
 from matching.audit.models import AuditEntry
@@ -139,14 +140,21 @@ class Wanted:
 
 def wanted_soon(code: str, until: date) -> list[Wanted]:
     """Open needs of verified households that are wanted by `until` and not yet received in full, the earliest first."""
+    soon = select(Need.id, func.count().over().label("of")).where(
+        Need.status == "open", Need.wanted_by <= until, Need.received < Need.quantity, _lives(
+            Need.household_id, code, Household.status == "verified")
+    ).order_by(Need.wanted_by, Need.urgency.desc(), Need.id).limit(SHOWN_EACH).subquery()
     rows = db.session.execute(
         select(Need.id, Need.help_type, Need.summary, Household.head_name, Household.area_code, Need.state,
-               Need.wanted_by, func.count().over())
-        .join(Household, Household.id == Need.household_id)
-        .where(Need.status == "open", Need.wanted_by <= until, Need.received < Need.quantity,
-               Household.status == "verified", within(Household.area_code, code))
-        .order_by(Need.wanted_by, Need.urgency.desc(), Need.id).limit(SHOWN_EACH))
+               Need.wanted_by, soon.c.of)
+        .join(soon, soon.c.id == Need.id).join(Household, Household.id == Need.household_id)
+        .order_by(Need.wanted_by, Need.urgency.desc(), Need.id))
     return [Wanted(*row) for row in rows]
+
+
+def _lives(household_id: Any, code: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """SQL condition: the household lives there. No join: the database would begin with all households of the area."""
+    return exists().where(Household.id == household_id, within(Household.area_code, code), *more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +192,10 @@ def chores_of_area(code: str, user_id: int, today: date) -> AreaChores:
     clearances = _count(OfferClearance).where(
         OfferClearance.status == "waiting", OfferClearance.county_code == code)
     ended = _ended(today).where(within(Offer.area_code, code))
-    needs = _count(Need).join(Household, Household.id == Need.household_id).where(
-        Need.status == "reported", Household.status == "verified", within(Household.area_code, code),
+    needs = _count(Need).where(
+        Need.status == "reported", _lives(Need.household_id, code, Household.status == "verified"),
         or_(Need.reported_by_id.is_(None), Need.reported_by_id != user_id))
-    asked = (Erasure.household_id.in_(select(Household.id).where(within(Household.area_code, code))),
-             Erasure.asked_by_id != user_id)
+    asked = (_lives(Erasure.household_id, code), Erasure.asked_by_id != user_id)
     counts = (*files, unvetted, clearances, ended, needs, _count(Erasure).where(*asked),
               select(func.min(Erasure.household_id)).where(*asked))
     mine = (Import.asked_by_id == user_id, Import.state == "ready")

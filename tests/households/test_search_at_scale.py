@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import pytest
@@ -117,17 +117,20 @@ def test_a_million_households_are_searched_in_time(app: Flask, monkeypatch: pyte
     asked |= {f"needs {query}": [(f"{NEEDS}?{query}", None)] * 20 for query in (
         "", "help_type=job", "state=reported", "lonely=1", f"area={COUNTY}007", f"area={COUNTY}007007")}
     for kind, requests in asked.items():
-        times, counts, longest = [], set(), 0
+        times, spent, counts, longest = [], [], set(), 0
         for path, data in requests:
             with selects() as seen:
-                started = perf_counter()
+                started, worked = perf_counter(), process_time()
                 answer = client.post(path, data=data) if data else client.get(path)
                 times.append((perf_counter() - started) * 1000)
+                spent.append((process_time() - worked) * 1000)
             assert answer.status_code == 200, path
             counts.add(len(seen))
             longest = max(longest, len(answer.data))
         high = sorted(times)[int(len(times) * 0.95)]
-        print(f"{kind:44} p95 {high:7.1f} ms  {max(counts)} SELECTs  {longest} bytes")
+        work = sorted(spent)[int(len(spent) * 0.95)]
+        print(f"{kind:44} p95 {high:7.1f} ms ({work:6.1f} of processor)  {max(counts)} SELECTs  {longest} bytes",
+              flush=True)
         if high > MOST_MS or max(counts) > MOST_SELECTS or longest > MOST_BYTES:
             faults.append((kind, high, max(counts), longest))
     assert faults == []

@@ -32,9 +32,9 @@ from tests import html
 pytestmark = pytest.mark.one_database
 SHEET = (Path(__file__).parent / "pieces.html").read_text("utf-8")
 TODAY = date(2026, 11, 23)
-MENU = [NavItem(label, f"/{icon}", icon, icon == "file", count) for label, icon, count in (
+MENU = tuple(NavItem(label, f"/{icon}", icon, icon == "file", count) for label, icon, count in (
     ("待办", "todo", 8), ("家庭", "file", None), ("结对", "pair", 1042), ("需求", "ask", None), ("资源", "box", None),
-    ("机构", "org", None), ("查看记录", "eye", None))]
+    ("机构", "org", None), ("查看记录", "eye", None)))
 PARTS = [{"name": "有多急", "this": "4 级，紧急", "how": "每级 100 分", "points": 400},
          {"name": "等了多久", "this": "63 天", "how": "每天 1 分，最多 300", "points": 63},
          {"name": "有多近", "this": "14.2 公里", "how": "200 分起，每 150 米少 1 分", "points": 106}]
