@@ -18,7 +18,12 @@ TIMELINE: Mapping[str, LazyString] = {
     "gap.explained": _l("政策上的事，已说明"), "gap.reopened": _l("政策上的事，又打开了"),
     "grant.ask": _l("申请了帮助"), "grant.approve": _l("批准了帮助"), "grant.return": _l("帮助的申请退回补充"),
     "grant.refuse": _l("没有批准帮助"), "grant.pay": _l("发了帮助"), "grant.papers": _l("先行救助的材料补齐了"),
-    "grant.reclaim": _l("先行救助的钱追回了"),
+    "grant.reclaim": _l("先行救助的钱追回了"), "grant.reclaim_part": _l("先行救助的钱追回了一部分"),
+    "grant.demand": _l("先行救助的材料没有补，要追回"), "grant.sign": _l("签了一步，等下一步批"),
+    "grant.paper": _l("收了先行救助的一份材料"), "grant.papers_soon": _l("先行救助的材料快到期"),
+    "grant.papers_late": _l("先行救助的材料过了期，上一级来催"),
+    "grant.papers_up": _l("先行救助的材料一直没有补，再上一级来催"), "grant.bounce": _l("银行没有发成"),
+    "grant.end": _l("停发了帮助"), "grant.cost": _l("记了一笔要花的钱"), "grant.recuse": _l("一位经办人回避这一家"),
     "grant.imported": _l("从台账导入了得到过的帮助"),
     "pairing.fail": _l("没有办成"), "pairing.reopen": _l("重新打开"),
 }

@@ -47,7 +47,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "policy.write": _l("改了政策标准"), "gap_check.ask": _l("请系统查应享未享"),
     "gap_check.done": _l("系统查完了应享未享"), "gap_check.cancel": _l("取消了应享未享的检查"),
     "payment_list.make": _l("做了发放名单"), "payment_list.freeze": _l("锁定了发放名单"),
-    "payment_list.export": _l("导出了发放名单"),
+    "payment_list.export": _l("导出了发放名单"), "payment_list.put_back": _l("把没发成的放回了名单"),
+    "approval_rule.write": _l("改了谁来批"), "substitute.name": _l("找了人代班"), "substitute.end": _l("结束了代班"),
     **{code: word for code, word in TIMELINE.items()
        if code.startswith(("pairing.", "gap.", "grant.")) and code != "grant.imported"},
     "run.ask": _l("请系统配对"), "run.done": _l("系统配好了"), "run.cancel": _l("取消了配对"),
@@ -71,7 +72,8 @@ KINDS: Mapping[str, LazyString] = {
 OBJECTS: Mapping[str, tuple[str, ...]] = {
     "household": ("household.", "member.", "need.", "paper.", "register.", "import."),
     "pairing": ("pairing.", "run."),
-    "assistance": ("policy.", "gap.", "gap_check.", "grant.", "payment_list."),
+    "assistance": ("policy.", "gap.", "gap_check.", "grant.", "payment_list.", "approval_rule.",
+                   "substitute."),
     "offer": ("offer.",), "organisation": ("organisation.",), "area": ("area.",), "account": ("account.",),
 }
 """What a reader can filter by: looks of all kinds, or everything done to one kind of object."""

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from matching.accounts.models import User
+from matching.actor import Actor
 from matching.audit.models import AuditEntry
 from matching.exchange.models import Import
 from matching.extensions import Model, db
@@ -19,6 +20,7 @@ from matching.offers.models import Offer, OfferClearance
 from matching.organisations.models import Membership, Organisation
 from matching.pairings.models import Pairing
 from matching.places.queries import within
+from matching.todo.queries_money import MoneyChores, money_counts
 
 SHOWN_EACH = 5
 """How many pairings of one state a list names one by one; the rest is one line with their number."""
@@ -155,7 +157,7 @@ class AreaChores:
     from outside that want this county's yes; `ended`: offers whose period is over but which are still open;
     `needs`: needs of verified households that wait for a second pair of eyes, the actor's; `erasures`: files
     whose erasure another person has asked for, `erasure_id` the household of the oldest; `previews`: registers that
-    the actor brought and that wait for its yes, `preview_id` the newest.
+    the actor brought and that wait for its yes, `preview_id` the newest; `money`: signatures, papers, payment lists.
     """
 
     reported: int
@@ -169,10 +171,12 @@ class AreaChores:
     erasure_id: int | None
     previews: int
     preview_id: int | None
+    money: MoneyChores
 
 
-def chores_of_area(code: str, user_id: int, today: date) -> AreaChores:
-    """What else waits in an area for one of its officers, in one SELECT; of erasures those that others asked for."""
+def chores_of_area(actor: Actor, today: date) -> AreaChores:
+    """What else waits for an officer in its area, in one SELECT; of erasures those that others asked for."""
+    code, user_id = actor.area_code, actor.user_id
     files = [_count(Household).where(Household.status == status, within(Household.area_code, code))
              for status in UNVERIFIED]
     unvetted = _count(Organisation).where(Organisation.status == "waiting", within(Organisation.area_code, code))
@@ -188,7 +192,9 @@ def chores_of_area(code: str, user_id: int, today: date) -> AreaChores:
               select(func.min(Erasure.household_id)).where(*asked))
     mine = (Import.asked_by_id == user_id, Import.state == "ready")
     counts = (*counts, _count(Import).where(*mine), select(func.max(Import.id)).where(*mine))
-    return AreaChores(*db.session.execute(select(*(part.scalar_subquery() for part in counts))).one())
+    money = money_counts(actor, today)
+    row = db.session.execute(select(*(part.scalar_subquery() for part in (*counts, *money)))).one()
+    return AreaChores(*[*row[:len(counts)], MoneyChores(*row[len(counts):])])
 
 
 @dataclass(frozen=True, slots=True)
