@@ -79,6 +79,7 @@ def _register(app: Flask) -> None:
         routes_case,
         routes_erasure,
         routes_life,
+        routes_menus,
         routes_ours,
     )
     from matching.pairings.routes import blueprint as pairings

@@ -25,6 +25,8 @@ TIMELINE: Mapping[str, LazyString] = {
     "grant.papers_up": _l("先行救助的材料一直没有补，再上一级来催"), "grant.bounce": _l("银行没有发成"),
     "grant.end": _l("停发了帮助"), "grant.cost": _l("记了一笔要花的钱"), "grant.recuse": _l("一位经办人回避这一家"),
     "grant.imported": _l("从台账导入了得到过的帮助"),
+    "menu.draw": _l("做了帮扶方案"), "menu.change": _l("改了帮扶方案"), "menu.decline": _l("家里不要方案里的一样"),
+    "menu.agree": _l("家里签了帮扶方案"), "menu.review": _l("看了帮扶方案落实得怎么样"),
     "pairing.fail": _l("没有办成"), "pairing.reopen": _l("重新打开"),
 }
 PROVIDER_VERBS: Mapping[str, LazyString] = {
@@ -50,6 +52,32 @@ OUTCOMES: Mapping[str, LazyString] = {
 }
 
 
+MENU_SOURCES: Mapping[str, LazyString] = {
+    "grant": _l("已经申请或批准"), "gap": _l("应享未享"), "pairing": _l("正在办"), "offer": _l("有合适的资源"),
+    "need": _l("还没有资源"), "own": _l("另外加的"),
+}
+MENU_SOURCE_TAGS: Mapping[str, str] = {
+    "grant": "done", "gap": "open", "pairing": "done", "offer": "wait", "need": "late"}
+SIGNED_WAYS: Mapping[str, LazyString] = {
+    "screen": _l("在手机上签的"), "paper": _l("签在纸上"), "account": _l("自己在网上点的"),
+}
+
+
+def menu_source_word(source: str) -> str:
+    """Where an item of an assistance menu comes from."""
+    return str(MENU_SOURCES.get(source, source))
+
+
+def menu_source_tag(source: str) -> str:
+    """The kind of tag of where an item comes from."""
+    return MENU_SOURCE_TAGS.get(source, "")
+
+
+def signed_way_word(way: str) -> str:
+    """How a household signed."""
+    return str(SIGNED_WAYS.get(way, way))
+
+
 def timeline_word(kind: str) -> str:
     """What happened, in a few words; the code itself when it is not known here."""
     return str(TIMELINE.get(kind, kind))
@@ -73,3 +101,6 @@ def case_step(state: str) -> str:
 def outcome_word(outcome: str) -> str:
     """What came of a pairing, in a few words."""
     return str(OUTCOMES.get(outcome, outcome))
+
+
+MENU_FILTERS = (menu_source_word, menu_source_tag, signed_way_word)

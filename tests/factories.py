@@ -25,6 +25,7 @@ from matching.households.models_papers import Paper
 from matching.offers.models import Offer, OfferArea
 from matching.organisations.models import Organisation
 from matching.pairings.models import HOLDING, Pairing, Run
+from matching.pairings.models_menus import Menu, MenuItem
 from tests import people
 
 Row = TypeVar("Row")
@@ -170,6 +171,16 @@ def make_substitute(area_code: str = people.TOWN_A1, **fields: Any) -> Substitut
         "absent_id": away.id, "absent_name": away.name, "substitute_id": other.id, "substitute_name": other.name,
         "area_code": area_code, "tier": role, "starts_on": today - timedelta(days=1),
         "until": today + timedelta(days=1), "named_at": utc_now(), **fields}))
+
+
+def make_menu(household: Household, **fields: Any) -> Menu:
+    """A menu of one item that the household looks at again in a month, agreed and signed by its own account."""
+    now = utc_now()
+    menu = Menu(**{"household_id": household.id, "state": "agreed", "version": 1, "drawn_at": now, "agreed_at": now,
+                   "signed_way": "account", "signer_name": household.head_name, "drawn_by_name": "何干部",
+                   "review_on": day_of(now) + timedelta(days=30), **fields})
+    menu.items = [MenuItem(source="own", help_type="care", what="每周上门一次", giver="县社工站")]
+    return _save(menu)
 
 
 def make_paper(household: Household, content: bytes = b"%PDF-1.4 invented %%EOF", **fields: Any) -> Paper:

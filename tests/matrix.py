@@ -57,7 +57,7 @@ ROUTES: dict[str, Expected] = {
         "pairings.open_needs", "pairings.show_run", "pairings.run_progress", "assistance.list_gaps",
         "assistance.show_gap_check", "assistance.gap_check_progress", "assistance.show_entitlements",
         "assistance.list_policies", "assistance.show_policy", "assistance.list_grants", "assistance.show_grant",
-        "assistance.list_approval_rules"),
+        "assistance.list_approval_rules", "pairings.show_menu"),
         Expected(READERS)),
     **dict.fromkeys((
         "households.add_household", "households.edit_household", "households.add_member",
@@ -70,8 +70,10 @@ ROUTES: dict[str, Expected] = {
         "pairings.return_pairing", "pairings.record_consent", "pairings.refuse_consent",
         "pairings.confirm_pairing", "pairings.close_pairing", "pairings.withdraw_pairing",
         "pairings.reopen_pairing", "pairings.pair_by_hand", "assistance.decide_gap", "assistance.ask_grant",
-        "assistance.change_grant", "assistance.add_cost"), Expected(OFFICERS)),
-    **dict.fromkeys(("households.show_paper", "households.paper_content"), Expected(READERS | HOUSEHOLD)),
+        "assistance.change_grant", "assistance.add_cost", "pairings.draw_menu", "pairings.add_menu_item",
+        "pairings.change_menu_item", "pairings.sign_menu", "pairings.review_menu"), Expected(OFFICERS)),
+    **dict.fromkeys(("households.show_paper", "households.paper_content", "pairings.menu_pdf"),
+                    Expected(READERS | HOUSEHOLD)),
     **dict.fromkeys((
         "exchange.list_imports", "exchange.add_import", "exchange.show_import", "exchange.import_progress",
         "exchange.confirm_import", "exchange.cancel_import", "exchange.undo_import", "exchange.choose_import_columns",
@@ -89,7 +91,8 @@ ROUTES: dict[str, Expected] = {
         "pairings.archive_household", "pairings.erase_household"), Expected(COUNTY_TOWN)),
     **dict.fromkeys(("assistance.change_policy", "assistance.save_policy", "pairings.ask_erasure",
                      "assistance.change_approval_rule"), Expected(COUNTY)),
-    **dict.fromkeys(("households.my_file", "pairings.my_case", "pairings.give_consent", "pairings.confirm_receipt"),
+    **dict.fromkeys(("households.my_file", "pairings.my_case", "pairings.give_consent", "pairings.confirm_receipt",
+                     "pairings.my_menu", "pairings.sign_my_menu"),
                     Expected(HOUSEHOLD)),
     **dict.fromkeys((
         "pairings.our_pairings", "pairings.our_pairing", "pairings.start_pairing", "pairings.deliver_pairing",
@@ -153,15 +156,17 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     mine, run = factories.make_organisation(area), factories.make_run(area)
     gap, merge, paper = factories.make_gap(home), factories.make_merge(home), factories.make_paper(home)
     grant = factories.make_grant(home, is_green=True)
-    bill = factories.make_payment_list(area)
+    bill, menu = factories.make_payment_list(area), factories.make_menu(home)
     rows = {"payment_list_id": bill, "grant_id": grant, "grant_paper_id": grant.papers[0],
-            "substitute_id": factories.make_substitute(area), "gap_id": gap, "gap_check_id": gap.check,
+            "substitute_id": factories.make_substitute(area), "menu_id": menu, "menu_item_id": menu.items[0],
+            "gap_id": gap, "gap_check_id": gap.check,
             "household_id": home, "member_id": member, "need_id": need, "offer_id": offer, "pairing_id": pairing,
             "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge, "paper_id": paper,
             "import_id": factories.make_import(area, user)}
     for name, row in rows.items():
         owner = organisation if name in ("offer_id", "pairing_id") else None
-        holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id", "paper_id") else None
+        holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id", "paper_id",
+                                     "menu_id") else None
         made.setdefault(name, []).append(Thing(row.id, area, owner, holder))
 
 

@@ -19,8 +19,8 @@ CONTRACT = {"todo.todo": "/todo", "offers.list_offers": "/offers", "accounts.sig
 """Addresses that others fixed: the contract's, and those that browsers and crawlers ask for."""
 NO_PREFIX = {"pages", "todo"}
 NO_PAGE = {"pages.healthz", "pages.robots", "pairings.run_progress", "assistance.gap_check_progress",
-           "assistance.export_payment_list", "households.paper_content", "households.household_pdf",
-           "exchange.import_progress", "exchange.download_import_faults"}
+           "assistance.export_payment_list", "pairings.menu_pdf", "households.paper_content",
+           "households.household_pdf", "exchange.import_progress", "exchange.download_import_faults"}
 """They answer machines, or with a file."""
 
 

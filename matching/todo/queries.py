@@ -19,6 +19,7 @@ from matching.jobs import JobSlot, SchedulerLease
 from matching.offers.models import Offer, OfferClearance
 from matching.organisations.models import Membership, Organisation
 from matching.pairings.models import Pairing
+from matching.pairings.models_menus import Menu
 from matching.places.queries import within
 from matching.todo.queries_money import MoneyChores, money_counts
 
@@ -85,6 +86,11 @@ def waiting_for_organisation(organisation_id: int, states: Sequence[str]) -> lis
 def waiting_for_household(household_id: int) -> list[Waiting]:
     """All that is being done for a household and what it is asked, at most five of each state."""
     return pairings_waiting(Pairing.household_id == household_id, Pairing.state.in_(LIVE))
+
+
+def menu_to_sign(household_id: int) -> bool:
+    """Whether a household has a menu that waits for its yes."""
+    return db.session.scalar(select(Menu.id).where(Menu.discussing == household_id)) is not None
 
 
 def proposals_by_town(code: str) -> list[tuple[str, int, datetime]]:

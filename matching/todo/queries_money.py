@@ -1,4 +1,4 @@
-"""What waits for an officer about money: signatures, returned requests, papers, money to come back, payment lists."""
+"""What waits for an officer about money: signatures, papers, money to come back, payment lists; and about menus."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from matching.assistance.models_lists import PaymentLine, PaymentList
 from matching.assistance.queries_grants import papers_for
 from matching.assistance.service_approvals import waiting_for
 from matching.households.models import Household
+from matching.pairings.models_menus import Menu
+from matching.pairings.queries_menus import reviews_for
 from matching.places.queries import within
 
 __all__ = ["MoneyChores", "money_counts"]
@@ -26,7 +28,8 @@ class MoneyChores:
 
     `signs`: requests that the actor is to sign; `returned`: the actor's own that came back; `papers`: grants whose
     papers it is to run after, by `papers_due`; `reclaims`: money that is to come back; `open_lists`, `frozen_lists`:
-    lists of the own area to freeze, and with lines to mark.
+    lists of the own area to freeze, and with lines to mark; `reviews`: assistance menus to look at again since
+    `review_on`, `discussed`: those that the actor drew and that are not signed, both with the household of the oldest.
     """
 
     signs: int
@@ -41,6 +44,11 @@ class MoneyChores:
     open_id: int | None
     frozen_lists: int
     frozen_id: int | None
+    reviews: int
+    review_id: int | None
+    review_on: date | None
+    discussed: int
+    discussed_id: int | None
 
 
 def money_counts(actor: Actor, today: date) -> Sequence[Select[Any]]:
@@ -62,4 +70,14 @@ def money_counts(actor: Actor, today: date) -> Sequence[Select[Any]]:
         select(func.min(Grant.papers_due_on)).join(Grant.household).where(papers), reclaims,
         select(func.count()).select_from(PaymentList).where(*to_freeze),
         select(func.min(PaymentList.id)).where(*to_freeze),
-        select(func.count()).select_from(PaymentList).where(*to_mark), select(func.min(PaymentList.id)).where(*to_mark))
+        select(func.count()).select_from(PaymentList).where(*to_mark), select(func.min(PaymentList.id)).where(*to_mark),
+        *_menu_counts(actor, today))
+
+
+def _menu_counts(actor: Actor, today: date) -> Sequence[Select[Any]]:
+    looks = reviews_for(actor, today)
+    mine = (Menu.state == "discussed", Menu.drawn_by_id == actor.user_id)
+    return (select(func.count()).select_from(Menu).join(Menu.household).where(looks),
+            select(func.min(Menu.household_id)).join(Menu.household).where(looks),
+            select(func.min(Menu.review_on)).join(Menu.household).where(looks),
+            select(func.count()).select_from(Menu).where(*mine), select(func.min(Menu.household_id)).where(*mine))

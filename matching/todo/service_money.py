@@ -35,7 +35,7 @@ def money_tasks(waits: MoneyChores) -> list[Task]:
         found.append(Task(
             ngettext("追回 %(num)s 笔先发的钱", "追回 %(num)s 笔先发的钱", waits.reclaims), _("去看看"),
             Link(GRANTS, {"group": "reclaim"}), _("先发了，后来没有批准。")))
-    return [*found, *_lists(waits)]
+    return [*found, *_lists(waits), *_menus(waits)]
 
 
 def _lists(waits: MoneyChores) -> list[Task]:
@@ -50,4 +50,19 @@ def _lists(waits: MoneyChores) -> list[Task]:
         found.append(Task(
             ngettext("记 %(num)s 份名单发了没有", "记 %(num)s 份名单发了没有", waits.frozen_lists), _("去记"),
             one if waits.frozen_lists == 1 else Link(LISTS), _("名单定了，还有没记发放的。")))
+    return found
+
+
+def _menus(waits: MoneyChores) -> list[Task]:
+    found = []
+    if waits.reviews:
+        found.append(Task(
+            ngettext("看 %(num)s 份帮扶方案落实得怎么样", "看 %(num)s 份帮扶方案落实得怎么样", waits.reviews),
+            _("去看看"),
+            Link("pairings.show_menu", {"household_id": waits.review_id or 0}), _("签的时候说好这天再看。"), None,
+            waits.review_on))
+    if waits.discussed:
+        found.append(Task(
+            ngettext("和 %(num)s 户商量帮扶方案", "和 %(num)s 户商量帮扶方案", waits.discussed), _("去商量"),
+            Link("pairings.show_menu", {"household_id": waits.discussed_id or 0}), _("商量好了，请他们签字。")))
     return found

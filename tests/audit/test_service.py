@@ -29,8 +29,10 @@ NOW = utc_now()
 COMPOSED = {  # f"offer.{target}": every value of the part in braces
     "need": set(TOLD), "pairing": {*STEPS, "approve"}, "organisation": {*STATUSES} - {"waiting"},
     "offer": {"open", "paused", "closed", "allowed", "refused"}, "gap": set(DECISIONS),
+    "menu": {"draw", "change", "decline", "agree", "review"},
     "grant": {*GRANT_DECISIONS, "ask", "pay", "papers", "reclaim", "sign", "bounce", "end",
-              *(f"papers_{step}" for step in ("soon", "late", "up")), "paper", "demand", "reclaim_part", "cost", "recuse"},
+              *(f"papers_{step}" for step in ("soon", "late", "up")), "paper", "demand", "reclaim_part",
+              "cost", "recuse"},
 }
 
 
