@@ -43,6 +43,7 @@ class ApprovalRuleForm(CreatingForm):
         """A single kind may also go by what counts for every kind."""
         none = [("", _l("按通用的来，上面不填"))] if help_type else [("", _l("请选谁来批"))]
         self.chain_3.choices = [*none, *CHAINS.items()]
+        self.chain_3.flags.required = not help_type
 
     def rungs(self) -> list[Rung]:
         """What was written, rising; none when the kind goes by what counts for every kind."""

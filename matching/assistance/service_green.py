@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from matching.actor import Actor, Role
-from matching.assistance.models_grants import Grant, GrantPaper, Repayment
+from matching.assistance.models_grants import Grant, GrantDecision, GrantPaper, Repayment
 from matching.assistance.service_approvals import tell
 from matching.clock import day_of
 from matching.errors import Conflict, Invalid, NotAllowed
@@ -124,6 +124,9 @@ def demand_back(grant: Grant, words: str, actor: Actor, now: datetime) -> None:
         raise Conflict(_("这份帮助没有过了期的材料。"))
     if not grant.payments:
         raise Conflict(_("还没有发过钱，没有什么要追回。"))
+    grant.decisions.append(GrantDecision(
+        round=grant.round, tier=grant.tier, decision="refuse", words=words, decided_by_id=actor.user_id,
+        decided_by_name=actor.name, acting_for_name="", decided_at=now))
     tell(grant, "demand", actor, now)
 
 

@@ -54,9 +54,11 @@ def draw_menu(household: Household, actor: Actor, now: datetime) -> Menu:
 
 def draw_menu_items(household: Household, today: date) -> Iterator[MenuItem]:
     """What would stand on a menu drawn today: what is sure first, what is lacking last."""
-    yield from _promised(household, today)
+    promised = list(_promised(household, today))
+    yield from (item for _policy, item in promised)
+    had = {policy for policy, _item in promised}
     for answer, _reason in entitled.entitlements(household, today):
-        if answer.is_entitled and answer.amount_fen and not answer.receives:
+        if answer.is_entitled and answer.amount_fen and not answer.receives and answer.policy not in had:
             who = "" if answer.policy == "dibao" else answer.person.name
             words = policy_word(answer.policy)
             yield MenuItem(source="gap", origin=answer.policy, help_type=POLICY_TYPES.get(answer.policy, "cash"),
@@ -68,13 +70,14 @@ def draw_menu_items(household: Household, today: date) -> Iterator[MenuItem]:
             yield _for_need(need, today)
 
 
-def _promised(household: Household, today: date) -> Iterator[MenuItem]:
+def _promised(household: Household, today: date) -> Iterator[tuple[str, MenuItem]]:
+    """(policy, item) of help that is asked for or approved and not all paid."""
     for grant in grants_of(household.id):
         runs = grant.state in ("asked", "approved") and any(due.state != "paid" for due in plan_of(grant, today))
         if runs and not grant.reclaim:
-            yield MenuItem(source="grant", origin=str(grant.id), help_type=grant.help_type,
-                           what=grant.purpose or help_type_word(grant.help_type), giver=grant.giver,
-                           amount_fen=grant.amount_fen, per=grant.rhythm)
+            yield grant.policy, MenuItem(
+                source="grant", origin=str(grant.id), help_type=grant.help_type, giver=grant.giver,
+                what=grant.purpose or help_type_word(grant.help_type), amount_fen=grant.amount_fen, per=grant.rhythm)
 
 
 def _under_way(household: Household) -> Iterator[MenuItem]:
