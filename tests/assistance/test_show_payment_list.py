@@ -46,6 +46,10 @@ def test_another_countys_is_not_there(client_of):
         f"/assistance/{make_payment_list(COUNTY_B).id}/show-payment-list").status_code == 404
 
 
+def listed(page) -> list[str]:
+    return [href for href, _words in page.links if href.endswith("/show-grant")]
+
+
 @pytest.mark.slow
 def test_two_thousand_lines_are_turned_page_by_page_and_paid_at_once(client_of, people):
     home = make_household()
@@ -60,10 +64,12 @@ def test_two_thousand_lines_are_turned_page_by_page_and_paid_at_once(client_of, 
     with selects() as asked:
         page = client.page(path)
     assert len(asked) <= 14, asked
-    assert page.text.count("低保金") == 40
-    assert sum(turned.text.count("低保金") for turned in client.pages(path)) == 2_000
+    assert len(listed(page)) == 40
+    assert len({href for turned in client.pages(path) for href in listed(turned)}) == 2_000
     all_of_them = page.form(f"/assistance/{found.id}/pay-all-payment-lines")
     started = perf_counter()
     assert client.post(all_of_them.action, data=all_of_them.values).status_code == 302
-    assert perf_counter() - started < 20
+    seconds = perf_counter() - started
+    print(f"\n2,000 lines paid in {seconds:.1f} s")
+    assert seconds < 20
     assert len(payments()) == 2_000
