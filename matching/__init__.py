@@ -109,6 +109,7 @@ def _rooms() -> tuple[Blueprint, ...]:
         routes_case,
         routes_erasure,
         routes_life,
+        routes_menus,
         routes_ours,
     )
     from matching.pairings.routes import blueprint as pairings

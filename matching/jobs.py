@@ -350,6 +350,14 @@ def lapse_offers(now: datetime) -> None:
     service.lapse_overdue(now)
 
 
+@job("run after papers", cron="0 7 * * *")
+def run_after_papers(now: datetime) -> None:
+    """Remind of papers that the green channel owes, and pass up what stays late."""
+    from matching.assistance import service_green
+
+    service_green.run_after_papers(now)
+
+
 @job("clean up", cron="30 3 * * *")
 def clean_up(now: datetime) -> None:
     """Forget what has served its time: old sessions, tries to sign in, keys of sent forms, old notices, slots."""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from matching.access import the_actor
 from matching.clock import utc_now
@@ -75,6 +76,21 @@ def sent_well(form: CreatingForm, act: Callable[[], str]) -> str | None:
         form.take_fault(fault)
         return None
     return location
+
+
+def done(form: CreatingForm, act: Callable[[], str]) -> ResponseReturnValue:
+    """The answer to a form that stands on another page: go where `act` leads. Raises Invalid with the form's faults."""
+    location = sent_well(form, act)
+    if location is None:
+        faults = [str(fault) for field in form for fault in field.errors] + [str(fault) for fault in form.form_errors]
+        raise Invalid("；".join(faults) or _("请再点一次。"))
+    return redirect(location)
+
+
+def answered(form: CreatingForm, act: Callable[[], str], template: str, **values: object) -> ResponseReturnValue:
+    """A page that asks with a form: go where `act` leads once it was sent well, else show it, with its faults."""
+    location = sent_well(form, act)
+    return shown(template, form, **values) if location is None else redirect(location)
 
 
 def shown(template: str, form: BaseForm, **values: object) -> ResponseReturnValue:

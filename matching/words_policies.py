@@ -132,11 +132,30 @@ PROGRESS: Mapping[str, LazyString] = {
 }
 GRANT_STATES: Mapping[str, LazyString] = {
     "asked": _l("等批准"), "returned": _l("退回补充"), "refused": _l("没有批准"), "approved": _l("已批准"),
-    "reclaim": _l("要追回"), "reclaimed": _l("已追回"),
+    "ended": _l("已停发"), "reclaim": _l("要追回"), "reclaimed": _l("已追回"),
 }
 GRANT_TAGS: Mapping[str, str] = {
-    "asked": "open", "returned": "wait", "approved": "done", "reclaim": "late", "reclaimed": "full"}
+    "asked": "open", "returned": "wait", "approved": "done", "ended": "full", "reclaim": "late", "reclaimed": "full"}
 TIERS: Mapping[str, LazyString] = {"town": _l("镇街批"), "county": _l("区县批")}
+CHAINS: Mapping[str, LazyString] = {
+    "town": _l("镇街批"), "county": _l("区县批"), "town county": _l("镇街先审，区县再批"),
+    "county county": _l("区县两个人批"),
+}
+CHASERS: Mapping[str, LazyString] = {
+    "community": _l("村社区在催"), "town": _l("镇街在催"), "county": _l("区县在催"),
+}
+TIES: Mapping[str, LazyString] = {
+    "own": _l("就是我家"), "kin": _l("是我的亲属"), "other": _l("有别的关系，应当回避"),
+}
+DUE_STATES: Mapping[str, LazyString] = {
+    "paid": _l("已发"), "missed": _l("到期没发"), "due": _l("到期了，该发"), "ahead": _l("还没到期"),
+}
+DUE_TAGS: Mapping[str, str] = {"paid": "done", "missed": "late", "due": "open", "ahead": ""}
+SIGNED: Mapping[str, LazyString] = {
+    "approve": _l("签了同意"), "return": _l("退回"), "refuse": _l("定了不批"),
+}
+LINE_STATES: Mapping[str, LazyString] = {"due": _l("还没发"), "paid": _l("已发"), "failed": _l("没发成")}
+LINE_TAGS: Mapping[str, str] = {"due": "open", "paid": "done", "failed": "late"}
 RHYTHMS: Mapping[str, LazyString] = {"once": _l("一次"), "month": _l("每月"), "year": _l("每年")}
 GAP_KINDS: Mapping[str, LazyString] = {
     "gap": _l("应享未享"), "no_longer": _l("不再符合"), "focus": _l("重点关注"),
@@ -223,6 +242,46 @@ def tier_word(tier: str) -> str:
     return str(TIERS.get(tier, tier))
 
 
+def chain_word(chain: str) -> str:
+    """Who signs, one after another."""
+    return str(CHAINS.get(chain, chain))
+
+
+def chaser_word(tier: str) -> str:
+    """Who runs after papers that are owed."""
+    return str(CHASERS.get(tier, tier))
+
+
+def tie_word(tie: str) -> str:
+    """How an officer stands to a household from which it keeps away."""
+    return str(TIES.get(tie, tie))
+
+
+def due_word(state: str) -> str:
+    """How one payment of a promise stands."""
+    return str(DUE_STATES.get(state, state))
+
+
+def due_tag(state: str) -> str:
+    """The kind of tag of a payment's state."""
+    return DUE_TAGS.get(state, "")
+
+
+def signed_word(decision: str) -> str:
+    """What somebody did with a request."""
+    return str(SIGNED.get(decision, decision))
+
+
+def line_word(state: str) -> str:
+    """How a line of a payment list stands."""
+    return str(LINE_STATES.get(state, state))
+
+
+def line_tag(state: str) -> str:
+    """The kind of tag of a line's state."""
+    return LINE_TAGS.get(state, "")
+
+
 def rhythm_word(rhythm: str) -> str:
     """一次, 每月, 每年."""
     return str(RHYTHMS.get(rhythm, rhythm))
@@ -251,4 +310,5 @@ def check_words(state: str, done: int, total: int) -> str:
 
 
 FILTERS = (policy_word, rule_words, amount_word, amount_said, source_word, progress_word, rhythm_word, gap_kind_word,
-           grant_state_word, grant_tag, tier_word, gap_state_word, gap_tag)
+           grant_state_word, grant_tag, tier_word, gap_state_word, gap_tag, chain_word, chaser_word, tie_word, due_word,
+           due_tag, signed_word, line_word, line_tag)

@@ -19,8 +19,15 @@ TIMELINE: Mapping[str, LazyString] = {
     "gap.explained": _l("政策上的事，已说明"), "gap.reopened": _l("政策上的事，又打开了"),
     "grant.ask": _l("申请了帮助"), "grant.approve": _l("批准了帮助"), "grant.return": _l("帮助的申请退回补充"),
     "grant.refuse": _l("没有批准帮助"), "grant.pay": _l("发了帮助"), "grant.papers": _l("先行救助的材料补齐了"),
-    "grant.reclaim": _l("先行救助的钱追回了"),
+    "grant.reclaim": _l("先行救助的钱追回了"), "grant.reclaim_part": _l("先行救助的钱追回了一部分"),
+    "grant.demand": _l("先行救助的材料没有补，要追回"), "grant.sign": _l("签了一步，等下一步批"),
+    "grant.paper": _l("收了先行救助的一份材料"), "grant.papers_soon": _l("先行救助的材料快到期"),
+    "grant.papers_late": _l("先行救助的材料过了期，上一级来催"),
+    "grant.papers_up": _l("先行救助的材料一直没有补，再上一级来催"), "grant.bounce": _l("银行没有发成"),
+    "grant.end": _l("停发了帮助"), "grant.cost": _l("记了一笔要花的钱"), "grant.recuse": _l("一位经办人回避这一家"),
     "grant.imported": _l("从台账导入了得到过的帮助"),
+    "menu.draw": _l("做了帮扶方案"), "menu.change": _l("改了帮扶方案"), "menu.decline": _l("家里不要方案里的一样"),
+    "menu.agree": _l("家里签了帮扶方案"), "menu.review": _l("看了帮扶方案落实得怎么样"),
     "pairing.fail": _l("没有办成"), "pairing.reopen": _l("重新打开"),
 }
 PROVIDER_VERBS: Mapping[str, LazyString] = {
@@ -46,6 +53,32 @@ OUTCOMES: Mapping[str, LazyString] = {
 }
 
 
+MENU_SOURCES: Mapping[str, LazyString] = {
+    "grant": _l("已经申请或批准"), "gap": _l("应享未享"), "pairing": _l("正在办"), "offer": _l("有合适的资源"),
+    "need": _l("还没有资源"), "own": _l("另外加的"),
+}
+MENU_SOURCE_TAGS: Mapping[str, str] = {
+    "grant": "done", "gap": "open", "pairing": "done", "offer": "wait", "need": "late"}
+SIGNED_WAYS: Mapping[str, LazyString] = {
+    "screen": _l("在手机上签的"), "paper": _l("签在纸上"), "account": _l("自己在网上点的"),
+}
+
+
+def menu_source_word(source: str) -> str:
+    """Where an item of an assistance menu comes from."""
+    return str(MENU_SOURCES.get(source, source))
+
+
+def menu_source_tag(source: str) -> str:
+    """The kind of tag of where an item comes from."""
+    return MENU_SOURCE_TAGS.get(source, "")
+
+
+def signed_way_word(way: str) -> str:
+    """How a household signed."""
+    return str(SIGNED_WAYS.get(way, way))
+
+
 def timeline_word(kind: str) -> str:
     """What happened, in a few words; the code itself when it is not known here."""
     return str(TIMELINE.get(kind, kind))
@@ -69,3 +102,6 @@ def case_step(state: str) -> str:
 def outcome_word(outcome: str) -> str:
     """What came of a pairing, in a few words."""
     return str(OUTCOMES.get(outcome, outcome))
+
+
+MENU_FILTERS = (menu_source_word, menu_source_tag, signed_way_word)

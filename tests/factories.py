@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from matching import vault
 from matching.accounts.models import User
 from matching.assistance.models import Gap, GapCheck
-from matching.assistance.models_grants import Grant
+from matching.assistance.models_approvals import Substitute
+from matching.assistance.models_grants import Grant, GrantPaper
 from matching.assistance.models_lists import PaymentList
 from matching.clock import day_of, utc_now
 from matching.exchange.models import Import
@@ -25,6 +26,7 @@ from matching.notices.models import Notice
 from matching.offers.models import Offer, OfferArea
 from matching.organisations.models import Organisation
 from matching.pairings.models import HOLDING, Pairing, Run
+from matching.pairings.models_menus import Menu, MenuItem
 from tests import people
 
 Row = TypeVar("Row")
@@ -148,7 +150,10 @@ def make_grant(household: Household | None = None, **fields: Any) -> Grant:
     return _save(Grant(**{
         "household_id": household.id, "help_type": "cash", "purpose": "临时救助", "source": "fiscal", "giver": "镇政府",
         "amount_fen": 200_000, "starts_on": day_of(now) - timedelta(days=400), "state": "asked", "tier": "town",
-        "asked_at": now, "asked_by_name": "雷小凤", "created_at": now, "papers_due_on": day_of(now), **fields}))
+        "asked_at": now, "asked_by_name": "雷小凤", "created_at": now, "papers_tier": "community",
+        **({"papers_due_on": day_of(now)} if fields.get("is_green") else {}),
+        "papers": [GrantPaper(name="住院证明", due_on=fields.get("papers_due_on", day_of(now)))]
+        if fields.get("is_green") else [], **fields}))
 
 
 def make_payment_list(area_code: str = people.COUNTY_A, **fields: Any) -> PaymentList:
@@ -156,6 +161,29 @@ def make_payment_list(area_code: str = people.COUNTY_A, **fields: Any) -> Paymen
     number = next(_numbers)
     return _save(PaymentList(**{"area_code": area_code, "period": f"20{number % 90 + 10}-01", "made_at": utc_now(),
                                 **fields}))
+
+
+def make_substitute(area_code: str = people.TOWN_A1, **fields: Any) -> Substitute:
+    """Two new officers of an area, one of whom signs for the other from yesterday until tomorrow."""
+    role = {6: "county", 9: "town"}.get(len(area_code), "town")
+    away, other = make_user(role, area_code), make_user(role, area_code)
+    today = day_of(utc_now())
+    return _save(Substitute(**{
+        "absent_id": away.id, "absent_name": away.name, "substitute_id": other.id, "substitute_name": other.name,
+        "area_code": area_code, "tier": role, "starts_on": today - timedelta(days=1),
+        "until": today + timedelta(days=1), "named_at": utc_now(), **fields}))
+
+
+def make_menu(household: Household, **fields: Any) -> Menu:
+    """A menu of one item that the household looks at again in a month, agreed and signed by its own account."""
+    now = utc_now()
+    menu = Menu(**{"household_id": household.id, "state": "agreed", "version": 1, "drawn_at": now, "agreed_at": now,
+                   "signed_way": "account", "signer_name": household.head_name, "drawn_by_name": "何干部",
+                   "review_on": day_of(now) + timedelta(days=30), **fields})
+    menu.items = [MenuItem(source="own", help_type="care", what="每周上门一次", giver="县社工站")]
+    return _save(menu)
+
+
 def make_paper(household: Household, content: bytes = b"%PDF-1.4 invented %%EOF", **fields: Any) -> Paper:
     """A paper of a household with its bytes in the vault; a PDF unless `mime` says otherwise."""
     values = {"household_id": household.id, "kind": "diagnosis", "mime": "application/pdf", "name": "材料.pdf",

@@ -60,7 +60,7 @@ ROUTES: dict[str, Expected] = {
         "pairings.open_needs", "pairings.show_run", "pairings.run_progress", "assistance.list_gaps",
         "assistance.show_gap_check", "assistance.gap_check_progress", "assistance.show_entitlements",
         "assistance.list_policies", "assistance.show_policy", "assistance.reckon_case", "assistance.list_grants",
-        "assistance.show_grant"),
+        "assistance.show_grant", "assistance.list_approval_rules", "pairings.show_menu"),
         Expected(READERS)),
     **dict.fromkeys((
         "households.add_household", "households.edit_household", "households.add_member",
@@ -73,8 +73,10 @@ ROUTES: dict[str, Expected] = {
         "pairings.return_pairing", "pairings.record_consent", "pairings.refuse_consent",
         "pairings.confirm_pairing", "pairings.close_pairing", "pairings.withdraw_pairing",
         "pairings.reopen_pairing", "pairings.pair_by_hand", "assistance.decide_gap", "assistance.ask_grant",
-        "assistance.change_grant"), Expected(OFFICERS)),
-    **dict.fromkeys(("households.show_paper", "households.paper_content"), Expected(READERS | HOUSEHOLD)),
+        "assistance.change_grant", "assistance.add_cost", "pairings.draw_menu", "pairings.add_menu_item",
+        "pairings.change_menu_item", "pairings.sign_menu", "pairings.review_menu"), Expected(OFFICERS)),
+    **dict.fromkeys(("households.show_paper", "households.paper_content", "pairings.menu_pdf"),
+                    Expected(READERS | HOUSEHOLD)),
     **dict.fromkeys((
         "exchange.list_imports", "exchange.add_import", "exchange.show_import", "exchange.import_progress",
         "exchange.confirm_import", "exchange.cancel_import", "exchange.undo_import", "exchange.choose_import_columns",
@@ -82,13 +84,18 @@ ROUTES: dict[str, Expected] = {
         "exchange.list_import_leftovers", "exchange.download_import_faults"), Expected(OFFICERS)),
     **dict.fromkeys((
         "pairings.run_pairing", "pairings.cancel_run", "assistance.start_gap_check", "assistance.cancel_gap_check",
-        "assistance.decide_grant", "assistance.pay_grant", "assistance.take_papers", "assistance.reclaim_grant",
+        "assistance.decide_grant", "assistance.pay_grant", "assistance.take_paper", "assistance.reclaim_grant",
+        "assistance.demand_back", "assistance.end_grant", "assistance.list_substitutes", "assistance.name_substitute",
+        "assistance.end_substitute", "assistance.declare_tie", "assistance.fail_payment_lines",
+        "assistance.pay_all_payment_lines",
+        "assistance.put_back_payment_lines",
         "assistance.list_payment_lists", "assistance.make_payment_list", "assistance.show_payment_list",
         "assistance.freeze_payment_list", "assistance.pay_payment_list", "assistance.export_payment_list",
         "pairings.archive_household", "pairings.erase_household"), Expected(COUNTY_TOWN)),
-    **dict.fromkeys(("assistance.change_policy", "assistance.save_policy", "pairings.ask_erasure"), Expected(COUNTY)),
+    **dict.fromkeys(("assistance.change_policy", "assistance.save_policy", "pairings.ask_erasure",
+                     "assistance.change_approval_rule"), Expected(COUNTY)),
     **dict.fromkeys(("households.my_file", "households.bring_paper", "pairings.my_case", "pairings.give_consent",
-                     "pairings.confirm_receipt"), Expected(HOUSEHOLD)),
+                     "pairings.confirm_receipt", "pairings.my_menu", "pairings.sign_my_menu"), Expected(HOUSEHOLD)),
     **dict.fromkeys((
         "pairings.our_pairings", "pairings.our_pairing", "pairings.start_pairing", "pairings.deliver_pairing",
         "pairings.fail_pairing"), Expected(HELPERS)),
@@ -154,15 +161,18 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     mine, run = factories.make_organisation(area), factories.make_run(area)
     gap, merge, paper = factories.make_gap(home), factories.make_merge(home), factories.make_paper(home)
     grant = factories.make_grant(home, is_green=True)
-    bill = factories.make_payment_list(area)
+    bill, menu = factories.make_payment_list(area), factories.make_menu(home)
     notice = factories.make_notice(household.user_id if household else user.id)
-    rows = {"notice_id": notice, "payment_list_id": bill, "grant_id": grant, "gap_id": gap, "gap_check_id": gap.check,
+    rows = {"notice_id": notice, "payment_list_id": bill, "grant_id": grant, "grant_paper_id": grant.papers[0],
+            "substitute_id": factories.make_substitute(area), "menu_id": menu, "menu_item_id": menu.items[0],
+            "gap_id": gap, "gap_check_id": gap.check,
             "household_id": home, "member_id": member, "need_id": need, "offer_id": offer, "pairing_id": pairing,
             "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge, "paper_id": paper,
             "import_id": factories.make_import(area, user)}
     for name, row in rows.items():
         owner = organisation if name in ("offer_id", "pairing_id") else None
-        holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id", "paper_id") else None
+        holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id", "paper_id",
+                                     "menu_id") else None
         reader = row.user_id if isinstance(row, Notice) else None
         made.setdefault(name, []).append(Thing(row.id, area, owner, holder, reader))
 

@@ -26,7 +26,7 @@ BELOW: dict[str, set[str]] = {  # whose models (and rows) a slice may know: hous
     "offers": {"places", "accounts", "organisations"},
     "intake": {"places", "accounts", "households"},
     "assistance": {"places", "accounts", "households"},
-    "pairings": {"places", "accounts", "organisations", "households", "offers"},
+    "pairings": {"places", "accounts", "organisations", "households", "offers", "assistance"},
     "shop": {"places", "accounts", "organisations", "households", "offers"},
     "notices": {"accounts"}, "pages": set(),
 }

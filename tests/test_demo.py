@@ -15,6 +15,8 @@ from sqlalchemy import func, select
 
 from matching.accounts.models import User
 from matching.accounts.service_passwords import matches
+from matching.assistance.models_grants import Grant
+from matching.assistance.models_lists import PaymentLine, PaymentList
 from matching.audit.models import AuditEntry
 from matching.clock import day_of, utc_now
 from matching.demo import base, history, papers
@@ -28,6 +30,7 @@ from matching.households.service_details import check_public
 from matching.offers.models import HELP_TYPES, Offer, OfferClearance
 from matching.organisations.models import Organisation
 from matching.pairings.models import Pairing, Run
+from matching.pairings.models_menus import Menu
 from matching.places.divisions import BROUGHT_BY_SET_UP, Division, read_divisions
 from matching.places.gazetteer import Point, county_outlines, county_points, is_inside, town_points
 from matching.places.queries import within
@@ -118,7 +121,7 @@ def test_the_demo_is_loaded_once_and_everybody_has_something_to_do(app: Flask, p
     load = _loader(app)
     assert "380 户" in load()
     for check in (_check_figures, _check_words, _check_accounts, _check_states, _check_home, _check_waiting,
-                  _check_order, _check_runs):
+                  _check_order, _check_runs, _check_money):
         check()
     before = _rows()
     assert "没有要做的" in load()
@@ -193,6 +196,16 @@ def _check_figures() -> None:
     assert kinds["volunteer"] >= 100
     assert 30 <= kinds.total() - kinds["volunteer"] <= 45
     assert set(db.session.scalars(select(Offer.reach))) == {"radius", "areas", "country"}
+
+
+def _check_money() -> None:
+    assert set(db.session.scalars(select(Grant.state))) == {"asked", "returned", "refused", "approved"}
+    late = select(func.count()).where(Grant.papers_in_on.is_(None), Grant.reminded >= 2, Grant.state == "asked")
+    assert db.session.scalar(late) == 1
+    assert db.session.scalars(select(Grant.reclaim).where(Grant.reclaim != "")).all() == ["due"]
+    assert sorted(db.session.scalars(select(PaymentList.state))) == ["frozen", "open"]
+    assert set(db.session.scalars(select(PaymentLine.state))) == {"due", "paid", "failed"}
+    assert sorted(db.session.scalars(select(Menu.state))) == ["agreed", "discussed"]
 
 
 def _check_words() -> None:

@@ -19,7 +19,7 @@ CONTRACT = {"todo.todo": "/todo", "offers.list_offers": "/offers", "accounts.sig
 """Addresses that others fixed: the contract's, and those that browsers and crawlers ask for."""
 NO_PREFIX = {"pages", "todo"}
 NO_PAGE = {"pages.healthz", "pages.robots", "pairings.run_progress", "assistance.gap_check_progress",
-           "assistance.export_payment_list", "figures.download_yearly_report",
+           "assistance.export_payment_list", "pairings.menu_pdf", "figures.download_yearly_report",
            "figures.download_yearly_rows", "households.paper_content", "households.household_pdf",
            "exchange.import_progress", "exchange.download_import_faults"}
 """They answer machines, or with a file."""

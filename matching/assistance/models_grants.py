@@ -13,6 +13,7 @@ from matching.households.models import Household
 SOURCES = ("fiscal", "charity", "enterprise", "organisation", "person", "unknown")
 RHYTHMS = ("once", "month", "year")
 GRANT_STATES = ("asked", "returned", "refused", "approved", "ended")
+DECISIONS = ("approve", "return", "refuse")
 
 
 class Grant(Model):
@@ -22,8 +23,10 @@ class Grant(Model):
     register or the form says; `member_id` is None when no such person stands in the file. Those from registers are
     approved; `origin_key` tells them apart, so that the same line never comes in twice.
 
-    `tier` decides about what was asked. `is_green`: may be paid before that, papers are due by `papers_due_on`; refused
-    after it was paid it is to be reclaimed (`reclaim` due, later done).
+    `chain` names the tiers that sign one after another, `step` how many have signed in this `round` (asking again
+    begins the next), `tier` who is to sign now. `is_green`: may be paid before that; its papers are debts (`papers`),
+    of which `papers_due_on` is the next day and `papers_in_on` the day when all were in. `papers_tier` runs after them,
+    `reminded` says how far that went. Refused after it was paid it is to be reclaimed (`reclaim` due, later done).
     """
 
     __tablename__ = "grants"
@@ -42,6 +45,10 @@ class Grant(Model):
     until: Mapped[date | None]
     state: Mapped[str] = mapped_column(String(10), default="approved")
     tier: Mapped[str] = mapped_column(String(6), default="county")
+    chain: Mapped[str] = mapped_column(String(24), default="")
+    step: Mapped[int] = mapped_column(default=0)
+    round: Mapped[int] = mapped_column(default=1)
+    cost_id: Mapped[int | None] = mapped_column(index=True)
     reason: Mapped[str] = mapped_column(String(300), default="")
     asked_by_id: Mapped[int | None]
     asked_by_name: Mapped[str] = mapped_column(String(60), default="")
@@ -53,12 +60,18 @@ class Grant(Model):
     is_green: Mapped[bool] = mapped_column(default=False)
     papers_due_on: Mapped[date | None]
     papers_in_on: Mapped[date | None]
+    papers_tier: Mapped[str] = mapped_column(String(9), default="")
+    reminded: Mapped[int] = mapped_column(default=0)
     reclaim: Mapped[str] = mapped_column(String(4), default="")
     origin_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     household: Mapped[Household] = relationship()
     payments: Mapped[list[Payment]] = relationship(
         back_populates="grant", cascade="all, delete-orphan", order_by="Payment.paid_on, Payment.id")
+    decisions: Mapped[list[GrantDecision]] = relationship(cascade="all, delete-orphan", order_by="GrantDecision.id")
+    papers: Mapped[list[GrantPaper]] = relationship(
+        cascade="all, delete-orphan", order_by="GrantPaper.due_on, GrantPaper.id")
+    repayments: Mapped[list[Repayment]] = relationship(cascade="all, delete-orphan", order_by="Repayment.id")
 
     __table_args__ = (
         CheckConstraint("amount_fen >= 0", name="amount"),
@@ -73,6 +86,26 @@ class Grant(Model):
     def stands(self) -> str:
         """Its state as people say it: what is to come back, or has, goes before the refusal."""
         return {"due": "reclaim", "done": "reclaimed"}.get(self.reclaim, self.state)
+
+    @property
+    def stage(self) -> str:
+        """Which signature is asked for: a form that was shown at another stage is out of date."""
+        return f"{self.round}.{self.step}"
+
+    @property
+    def paid_fen(self) -> int:
+        """What was given in all."""
+        return sum(payment.amount_fen for payment in self.payments)
+
+    @property
+    def back_fen(self) -> int:
+        """What came back, or was written off."""
+        return sum(one.amount_fen for one in self.repayments)
+
+    @property
+    def owes_papers(self) -> bool:
+        """Whether papers of the green channel are still out."""
+        return self.is_green and self.papers_in_on is None and self.state in ("asked", "returned", "approved")
 
 
 class Payment(Model):
@@ -104,3 +137,65 @@ class Payment(Model):
         Index("ix_payments_household_id_paid_on", "household_id", "paid_on"),
         Index("ix_payments_policy_key", "policy_key", unique=True),
     )
+
+
+class GrantDecision(Model):
+    """One signature under a request: at which step, by whom, for whom where somebody was absent, with which words."""
+
+    __tablename__ = "grant_decisions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grant_id: Mapped[int] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    tier: Mapped[str] = mapped_column(String(6))
+    decision: Mapped[str] = mapped_column(String(8))
+    words: Mapped[str] = mapped_column(String(300), default="")
+    decided_by_id: Mapped[int | None]
+    decided_by_name: Mapped[str] = mapped_column(String(60))
+    acting_for_id: Mapped[int | None]
+    acting_for_name: Mapped[str] = mapped_column(String(60), default="")
+    decided_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint(f"decision IN {DECISIONS}", name="decision"),)
+
+
+class GrantPaper(Model):
+    """One paper that is owed for help in the green channel, due by a day."""
+
+    __tablename__ = "grant_papers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grant_id: Mapped[int] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    due_on: Mapped[date]
+    in_on: Mapped[date | None]
+    taken_by_name: Mapped[str] = mapped_column(String(60), default="")
+
+
+class Repayment(Model):
+    """Money that came back after help was refused; `is_waived`: the rest, written off with a why."""
+
+    __tablename__ = "grant_repayments"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grant_id: Mapped[int] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), index=True)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    back_on: Mapped[date]
+    is_waived: Mapped[bool] = mapped_column(default=False)
+    words: Mapped[str] = mapped_column(String(200), default="")
+    recorded_by_name: Mapped[str] = mapped_column(String(60), default="")
+    recorded_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("amount_fen > 0", name="amount"),)
+
+
+class Cost(Model):
+    """What a household has to pay for one thing, such as a treatment: what all givers together are to cover."""
+
+    __tablename__ = "costs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), index=True)
+    what: Mapped[str] = mapped_column(String(80))
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    known_on: Mapped[date]
+    recorded_by_name: Mapped[str] = mapped_column(String(60), default="")
+    recorded_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("amount_fen > 0", name="amount"),)

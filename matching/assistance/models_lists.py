@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matching.assistance.models_grants import Grant
 from matching.extensions import Model
 
 LIST_STATES = ("open", "frozen")
-LINE_STATES = ("due", "paid")
+LINE_STATES = ("due", "paid", "failed")
 
 
 class PaymentList(Model):
@@ -26,8 +26,6 @@ class PaymentList(Model):
     made_at: Mapped[datetime]
     frozen_by_name: Mapped[str] = mapped_column(String(60), default="")
     frozen_at: Mapped[datetime | None]
-    lines: Mapped[list[PaymentLine]] = relationship(
-        back_populates="payment_list", cascade="all, delete-orphan", order_by="PaymentLine.id")
 
     __table_args__ = (
         UniqueConstraint("area_code", "period"),
@@ -36,7 +34,11 @@ class PaymentList(Model):
 
 
 class PaymentLine(Model):
-    """One grant on a list. `amount_fen` is as it stood when the list was made."""
+    """One grant on a list, for a period. `amount_fen` is as it stood when the list was made.
+
+    Frozen, a line claims what it pays (`claim`: the policy, person and period, or the grant and period): the database
+    lets no other frozen list claim the same. A line that the bank sent back (`failed`, its `reason`) claims nothing.
+    """
 
     __tablename__ = "payment_lines"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,11 +46,16 @@ class PaymentLine(Model):
     grant_id: Mapped[int] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), index=True)
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), index=True)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
-    state: Mapped[str] = mapped_column(String(4), default="due")
-    payment_list: Mapped[PaymentList] = relationship(back_populates="lines")
+    period: Mapped[str] = mapped_column(String(7), default="")
+    state: Mapped[str] = mapped_column(String(6), default="due")
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    claim: Mapped[str | None] = mapped_column(String(60))
+    payment_list: Mapped[PaymentList] = relationship()
     grant: Mapped[Grant] = relationship()
 
     __table_args__ = (
-        UniqueConstraint("payment_list_id", "grant_id"),
+        UniqueConstraint("payment_list_id", "grant_id", "period"),
+        Index("ix_payment_lines_claim", "claim", unique=True),
+        Index("ix_payment_lines_payment_list_id_id", "payment_list_id", "id"),
         CheckConstraint(f"state IN {LINE_STATES}", name="state"),
     )

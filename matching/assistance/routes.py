@@ -9,7 +9,17 @@ from flask_babel import gettext as _
 from matching import words_policies
 from matching.access import may, the_actor
 from matching.actor import Right, Role
-from matching.assistance import blueprint, queries, queries_aid, routes_grants, routes_lists, routes_policies
+from matching.assistance import (
+    blueprint,
+    queries,
+    queries_aid,
+    queries_grants,
+    routes_approvals,
+    routes_grants,
+    routes_green,
+    routes_lists,
+    routes_policies,
+)
 from matching.assistance import service_checks as checks
 from matching.assistance import service_decisions as decisions
 from matching.assistance.forms import CheckForm, DecideForm, SaveForm, StepForm
@@ -21,7 +31,7 @@ from matching.households import queries as households
 from matching.households import service_files as files
 from matching.views import page_number, sent_well, shown
 
-__all__ = ["blueprint", "routes_grants", "routes_lists", "routes_policies"]
+__all__ = ["blueprint", "routes_approvals", "routes_grants", "routes_green", "routes_lists", "routes_policies"]
 
 for word in words_policies.FILTERS:
     blueprint.add_app_template_filter(word)
@@ -123,7 +133,9 @@ def show_entitlements(household_id: int) -> ResponseReturnValue:
         "assistance/show_entitlements.html", household=household, place=households.place_of(household),
         today=day_of(now), answers=queries.entitlements(household, day_of(now)),
         has_cases=bool(queries.case_policies(household)),
-        package=queries_aid.package_of(household.id), may_ask=actor.may(Right.ASK_GRANTS))
+        package=queries_aid.package_of(household.id, day_of(now)), costs=queries_grants.costs_of(household.id),
+        recusals=queries_grants.recusals_of(household.id), may_ask=actor.may(Right.ASK_GRANTS),
+        may_sign=actor.may(Right.DECIDE_GRANTS))
     files.record_look(household, actor, now, "check")
     db.session.commit()
     return page

@@ -1,10 +1,8 @@
-"""Help that is asked for: asking, deciding, paying, its papers, and what is to come back."""
+"""Help that is asked for: asking, signing, paying, ending it, and what a household has to pay for."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,25 +10,43 @@ from matching.access import may, the_actor
 from matching.actor import Right
 from matching.assistance import blueprint
 from matching.assistance import queries_grants as queries
+from matching.assistance import service_approvals as approvals
 from matching.assistance import service_grants as grants
-from matching.assistance.forms import DecideGrantForm, GrantForm, PayForm, StepForm
+from matching.assistance.forms import StepForm
+from matching.assistance.forms_grants import (
+    CostForm,
+    DecideGrantForm,
+    EndGrantForm,
+    GrantForm,
+    PayForm,
+    values_of,
+)
+from matching.assistance.models_grants import Grant
 from matching.clock import day_of, utc_now
-from matching.errors import Invalid
 from matching.extensions import db
 from matching.households import queries as households
 from matching.households import service_files as files
-from matching.views import page_number, sent_well, shown
+from matching.households.models import Household
+from matching.views import answered, done, page_number
 
 
 @blueprint.get("/list-grants")
 @may(Right.READ_ASSISTANCE)
 def list_grants() -> ResponseReturnValue:
-    actor, group = the_actor(), request.args.get("group", "asked")
-    group = group if group in queries.GROUPS else "asked"
-    page = queries.grant_page(actor, group, page_number())
-    return render_template("assistance/list_grants.html", group=group, page=page, counts=queries.group_counts(actor),
-                           today=day_of(utc_now()), groups=queries.GROUPS,
-                           may_decide=actor.may(Right.DECIDE_GRANTS))
+    actor, group, today = the_actor(), request.args.get("group", "asked"), day_of(utc_now())
+    groups = queries.groups_of(actor)
+    group = group if group in groups else "asked"
+    return render_template("assistance/list_grants.html", group=group, groups=groups, today=today,
+                           page=queries.grant_page(actor, group, page_number(), today),
+                           counts=queries.group_counts(actor, today), may_decide=actor.may(Right.DECIDE_GRANTS))
+
+
+def asked_with(household: Household) -> dict[str, object]:
+    """What a form that asks for help shows beside its fields."""
+    today = day_of(utc_now())
+    rungs, _rule = approvals.rungs_for(household.area_code[:6], "", today)
+    return {"household": household, "rungs": rungs, "green_cap": grants.limits(household, today)[1],
+            "recent": grants.recent(household.id, today)}
 
 
 @blueprint.route("/<int:household_id>/ask-grant", methods=["GET", "POST"])
@@ -38,18 +54,17 @@ def list_grants() -> ResponseReturnValue:
 def ask_grant(household_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
     household = households.household_or_404(household_id, actor)
-    form = GrantForm(data={"starts_on": day_of(now), "rhythm": "once", "source": "fiscal"})
-    form.offer(household)
+    costs = [cost for cost, _given in queries.costs_of(household.id)]
+    form = GrantForm(data={"starts_on": day_of(now), "rhythm": "once", "source": "fiscal",
+                           "cost_id": costs[0].id if len(costs) == 1 else 0})
+    form.offer(household, costs)
 
     def act() -> str:
         grant = grants.ask_grant(household, form.facts(), actor, now)
         flash(_("申请已经提交。"))
         return url_for(".show_grant", grant_id=grant.id)
 
-    location = sent_well(form, act)
-    if location is not None:
-        return redirect(location)
-    return shown("assistance/ask_grant.html", form, household=household, limits=grants.limits(household, day_of(now)))
+    return answered(form, act, "assistance/ask_grant.html", **asked_with(household))
 
 
 @blueprint.route("/<int:grant_id>/change-grant", methods=["GET", "POST"])
@@ -57,54 +72,60 @@ def ask_grant(household_id: int) -> ResponseReturnValue:
 def change_grant(grant_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
     grant = queries.grant_or_404(grant_id, actor)
-    form = GrantForm(obj=grant, data={"amount": Decimal(grant.amount_fen) / 100, "member_id": grant.member_id or 0})
-    form.offer(grant.household)
+    form = GrantForm(obj=grant, data=values_of(grant))
+    form.offer(grant.household, [cost for cost, _given in queries.costs_of(grant.household_id)])
 
     def act() -> str:
         grants.change_grant(grant, form.facts(), actor, now)
         flash(_("申请已经提交。"))
         return url_for(".show_grant", grant_id=grant.id)
 
-    location = sent_well(form, act)
-    if location is not None:
-        return redirect(location)
-    return shown("assistance/change_grant.html", form, household=grant.household, grant=grant,
-                 limits=grants.limits(grant.household, day_of(now)))
+    return answered(form, act, "assistance/change_grant.html", grant=grant, **asked_with(grant.household))
 
 
 @blueprint.get("/<int:grant_id>/show-grant")
 @may(Right.READ_ASSISTANCE, logs=True)
 def show_grant(grant_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
-    grant, today = queries.grant_or_404(grant_id, actor), day_of(now)
+    today = day_of(now)
+    grant = queries.grant_or_404(grant_id, actor, today)
+    pay, in_reach = PayForm(data={"paid_on": today}), actor.reaches(grant.household.area_code)
+    pay.offer(grants.payable(grant, today) if may_be_paid(grant) else ())
+    signs = actor.may(Right.DECIDE_GRANTS)
     page = render_template(
         "assistance/show_grant.html", grant=grant, place=households.place_of(grant.household), today=today,
-        similar=grants.similar(grant), missed=queries.missed_periods(grant, today), step=StepForm(),
-        pay=PayForm(data={"paid_on": today}), may_pay=actor.may(Right.DECIDE_GRANTS),
-        may_decide=actor.may(Right.DECIDE_GRANTS) and grants.may_decide(grant, actor),
-        may_ask=actor.may(Right.ASK_GRANTS))
+        similar=grants.similar(grant), missed=queries.missed_periods(grant, today), step=StepForm(), pay=pay,
+        milestones=queries.milestones(grant, today), may_pay=signs and in_reach,
+        payable=may_be_paid(grant) and bool(grants.payable(grant, today)), in_reach=in_reach,
+        may_decide=signs and not approvals.standing(grant, actor, today).why_not,
+        may_ask=actor.may(Right.ASK_GRANTS) and in_reach)
     files.record_look(grant.household, actor, now, "check")
     db.session.commit()
     return page
 
 
+def may_be_paid(grant: Grant) -> bool:
+    """Whether money may go out now: it is approved, or comes first in the green channel."""
+    return not grant.reclaim and (grant.state in grants.RUNS or (grant.is_green and grant.state == "asked"))
+
+
 @blueprint.route("/<int:grant_id>/decide-grant", methods=["GET", "POST"])
 @may(Right.DECIDE_GRANTS)
 def decide_grant(grant_id: int) -> ResponseReturnValue:
-    actor, form, now = the_actor(), DecideGrantForm(), utc_now()
-    grant = queries.grant_or_404(grant_id, actor)
+    actor, now = the_actor(), utc_now()
+    grant = queries.grant_or_404(grant_id, actor, day_of(now))
+    form = DecideGrantForm(data={"stage": grant.stage})
+    stands = approvals.standing(grant, actor, day_of(now))
 
     def act() -> str:
-        grants.decide_grant(grant, form.decision.data, form.words.data or "", actor, now)
+        approvals.decide_grant(grant, form.decision.data, form.words.data or "", actor, now, form.stage.data or "-")
         flash(_("记下了。"))
         return url_for(".list_grants")
 
-    location = sent_well(form, act)
-    if location is not None:
-        return redirect(location)
-    return shown("assistance/decide_grant.html", form, grant=grant, similar=grants.similar(grant),
-                 place=households.place_of(grant.household), may_decide=grants.may_decide(grant, actor),
-                 is_own=grant.asked_by_id == actor.user_id)
+    return answered(form, act, "assistance/decide_grant.html", grant=grant, similar=grants.similar(grant),
+                    place=households.place_of(grant.household), stands=stands, today=day_of(now),
+                    why_not=approvals.why_not_words(stands.why_not) if stands.why_not else "",
+                    same_name=any(member.name == actor.name for member in grant.household.members))
 
 
 @blueprint.post("/<int:grant_id>/pay-grant")
@@ -114,33 +135,38 @@ def pay_grant(grant_id: int) -> ResponseReturnValue:
     grant = queries.grant_or_404(grant_id, actor)
 
     def act() -> str:
-        payment = grants.pay_grant(grant, form.paid_on.data or day_of(now), actor, now)
+        payment = grants.pay_grant(grant, form.paid_on.data or day_of(now), actor, now, form.period.data or "")
         flash(_("记下了，%(day)s 发的。", day=payment.paid_on.isoformat() if payment.paid_on else ""))
         return url_for(".show_grant", grant_id=grant.id)
 
-    location = sent_well(form, act)
-    if location is None:
-        raise Invalid("；".join(str(fault) for field in form for fault in field.errors) or _("请再点一次。"))
-    return redirect(location)
+    return done(form, act)
 
 
-@blueprint.post("/<int:grant_id>/take-papers")
+@blueprint.route("/<int:grant_id>/end-grant", methods=["GET", "POST"])
 @may(Right.DECIDE_GRANTS)
-def take_papers(grant_id: int) -> ResponseReturnValue:
-    grant = queries.grant_or_404(grant_id, the_actor())
-    if StepForm().validate_on_submit():
-        grants.take_papers(grant, the_actor(), utc_now())
-        db.session.commit()
-        flash(_("材料已补齐。"))
-    return redirect(url_for(".show_grant", grant_id=grant.id))
+def end_grant(grant_id: int) -> ResponseReturnValue:
+    actor, now = the_actor(), utc_now()
+    grant = queries.grant_or_404(grant_id, actor)
+    form = EndGrantForm(data={"last_on": day_of(now)})
+
+    def act() -> str:
+        grants.end_grant(grant, form.last_on.data or day_of(now), form.words.data or "", actor, now)
+        flash(_("记下了，%(day)s 以后不再发。", day=(form.last_on.data or day_of(now)).isoformat()))
+        return url_for(".show_grant", grant_id=grant.id)
+
+    return answered(form, act, "assistance/end_grant.html", grant=grant)
 
 
-@blueprint.post("/<int:grant_id>/reclaim-grant")
-@may(Right.DECIDE_GRANTS)
-def reclaim_grant(grant_id: int) -> ResponseReturnValue:
-    grant = queries.grant_or_404(grant_id, the_actor())
-    if StepForm().validate_on_submit():
-        grants.reclaim_grant(grant, the_actor(), utc_now())
-        db.session.commit()
-        flash(_("记下了，钱已追回。"))
-    return redirect(url_for(".show_grant", grant_id=grant.id))
+@blueprint.route("/<int:household_id>/add-cost", methods=["GET", "POST"])
+@may(Right.ASK_GRANTS)
+def add_cost(household_id: int) -> ResponseReturnValue:
+    actor, now = the_actor(), utc_now()
+    household = households.household_or_404(household_id, actor)
+    form = CostForm(data={"known_on": day_of(now)})
+
+    def act() -> str:
+        grants.add_cost(household, form.what.data or "", form.fen, form.known_on.data or day_of(now), actor, now)
+        flash(_("记下了。申请帮助的时候，可以选付的是这一笔。"))
+        return url_for(".show_entitlements", household_id=household.id)
+
+    return answered(form, act, "assistance/add_cost.html", household=household)

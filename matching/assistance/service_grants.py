@@ -1,8 +1,6 @@
-"""Help that is asked for, decided by the right tier, and paid once for a period.
+"""Help that is asked for, paid once for a period, and ended; what a household has to pay for.
 
-Whoever asked does not decide. A town decides up to its limit, one fen more goes to the county; the county may stand in
-for a town, and any other officer of a tier for an absent one. In the green channel help is paid first, under a cap,
-and its papers are owed by a day.
+Who signs a request stands in `service_approvals`; what is paid first and owed papers for in `service_green`.
 """
 
 from __future__ import annotations
@@ -10,37 +8,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from matching.actor import Actor, Role
-from matching.assistance.models_grants import Grant, Payment
-from matching.assistance.service_news import tell_grant
-from matching.assistance.service_rhythm import period_of, periods
+from matching.actor import Actor
+from matching.assistance.models_grants import Cost, Grant, Payment
+from matching.assistance.models_lists import PaymentLine
+from matching.assistance.service_approvals import chain_for, tell
+from matching.assistance.service_green import owe_papers
+from matching.assistance.service_rhythm import ONCE, Due, due_days, paid_periods, period_of, plan
 from matching.assistance.service_standards import book_of
 from matching.audit.service import record
 from matching.clock import day_of
-from matching.errors import Conflict, Invalid, NotAllowed
+from matching.errors import Conflict, Invalid
 from matching.extensions import db
 from matching.formatting import money
 from matching.households.models import Household
 from matching.households.service import add_to_timeline
 
-__all__ = ["DECISIONS", "GrantFacts", "ask_grant", "change_grant", "commitment_fen", "decide_grant", "may_decide",
-           "pay_grant", "reclaim_grant", "similar", "take_papers"]
+__all__ = ["GrantFacts", "add_cost", "ask_grant", "change_grant", "claim_of", "commitment_fen", "end_grant", "limits",
+           "pay_grant", "payable", "plan_of", "recent", "similar"]
 
-PAPERS_DAYS = 10
 SIMILAR_WITHIN = timedelta(days=365)
-DECISIONS = {"approve": "approved", "return": "returned", "refuse": "refused"}
 MONTHS_A_YEAR = 12
+RUNS = ("approved", "ended")
+"""States in which what is due may be paid; an ended promise owes what was due before its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class GrantFacts:
-    """What a form says of help that is asked for. `amount_fen` each time; `member_id` 0: the whole household."""
+    """What a form says of help that is asked for. `amount_fen` each time; `member_id` 0: the whole household.
+
+    `papers`: the names of those that are owed in the green channel. `cost_id` 0: for no cost that is written down.
+    """
 
     help_type: str
     purpose: str
@@ -54,6 +56,8 @@ class GrantFacts:
     policy: str = ""
     member_id: int = 0
     is_green: bool = False
+    papers: tuple[str, ...] = ()
+    cost_id: int = 0
 
 
 def limits(household: Household, on: date) -> tuple[int, int]:
@@ -63,127 +67,148 @@ def limits(household: Household, on: date) -> tuple[int, int]:
 
 
 def commitment_fen(facts: GrantFacts) -> int:
-    """What a promise comes to: all its periods, those of one year when it has no end."""
-    if facts.rhythm == "once":
+    """What a promise comes to: all its payments, those of one year when it has no end."""
+    if facts.rhythm == ONCE:
         return facts.amount_fen
     if facts.until is None:
         return facts.amount_fen * (MONTHS_A_YEAR if facts.rhythm == "month" else 1)
-    return facts.amount_fen * len(list(periods(facts.starts_on, facts.until, facts.rhythm)))
+    return facts.amount_fen * len(list(due_days(facts.starts_on, facts.until, facts.rhythm)))
 
 
 def ask_grant(household: Household, facts: GrantFacts, actor: Actor, now: datetime) -> Grant:
     """Ask for help to a household. Raises Invalid for what cannot be: an end before its start, a sum over the cap."""
-    grant = Grant(household_id=household.id, state="asked", created_at=now)
+    grant = Grant(household=household, state="asked", created_at=now, round=1, step=0)
     _write(grant, household, facts, actor, now)
     db.session.add(grant)
     db.session.flush()
-    _tell(grant, household, "ask", actor, now)
+    tell(grant, "ask", actor, now)
     return grant
 
 
 def change_grant(grant: Grant, facts: GrantFacts, actor: Actor, now: datetime) -> None:
-    """Ask again for help that was returned, with what was missing.
+    """Ask again for help that was returned, with what was missing: the chain begins anew.
 
     Raises as `ask_grant`, Conflict when it is not returned.
     """
-    if not _move(grant, "returned", state="asked"):
+    again = db.session.execute(update(Grant).where(Grant.id == grant.id, Grant.state == "returned").values(
+        state="asked", step=0, round=Grant.round + 1).execution_options(synchronize_session=False))
+    db.session.refresh(grant)
+    if again.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("这份申请已经不是退回的了。"))
+    if grant.payments and facts.amount_fen != grant.amount_fen:
+        raise Invalid(_("已经先发了 %(sum)s，金额不能再改。", sum=money(grant.paid_fen)), "amount")
     _write(grant, grant.household, facts, actor, now)
-    _tell(grant, grant.household, "ask", actor, now)
+    tell(grant, "ask", actor, now)
 
 
 def _write(grant: Grant, household: Household, facts: GrantFacts, actor: Actor, now: datetime) -> None:
+    today = day_of(now)
     if facts.until is not None and facts.until < facts.starts_on:
         raise Invalid(_("结束的日子不能早于开始的日子。"), "until")
-    town_limit, green_cap = limits(household, day_of(now))
     total = commitment_fen(facts)
+    green_cap = limits(household, today)[1]
     if facts.is_green and total > green_cap:
         raise Invalid(_("先行救助最多 %(sum)s，这一笔要先批再发。", sum=money(green_cap)), "is_green")
+    if grant.payments and not facts.is_green:
+        raise Invalid(_("已经先发了钱，还是先行救助。"), "is_green")
     person = next((member for member in household.members if member.id == facts.member_id), None)
     for name in ("help_type", "purpose", "source", "giver", "rhythm", "amount_fen", "starts_on", "until", "reason",
                  "policy", "is_green"):
         setattr(grant, name, getattr(facts, name))
     grant.member_id, grant.person_name = (person.id, person.name) if person else (None, "")
-    grant.tier = "town" if total <= town_limit else "county"
+    grant.cost_id = facts.cost_id or None
+    grant.chain = chain_for(household, facts.help_type, total, today)
+    grant.tier = grant.chain.split()[0]
     grant.asked_by_id, grant.asked_by_name, grant.asked_at = actor.user_id, actor.name, now
-    grant.papers_due_on = day_of(now) + timedelta(days=PAPERS_DAYS) if facts.is_green else None
+    owe_papers(grant, facts.papers, actor, today)
 
 
-def may_decide(grant: Grant, actor: Actor) -> bool:
-    """Whether an officer is of the tier that decides, and not the one who asked."""
-    of_tier = actor.role is Role.COUNTY or (actor.role is Role.TOWN and grant.tier == "town")
-    return of_tier and grant.asked_by_id != actor.user_id
+def plan_of(grant: Grant, today: date) -> list[Due]:
+    """The payments of a promise, the oldest first, up to the next one: paid, missed, due, ahead."""
+    if grant.starts_on is None:
+        return []
+    return plan(grant.starts_on, grant.until, grant.rhythm, [payment.period for payment in grant.payments], today)
 
 
-def decide_grant(grant: Grant, decision: str, words: str, actor: Actor, now: datetime) -> None:
-    """Approve, return or refuse what was asked, by one of `DECISIONS`.
-
-    Raises NotAllowed for whoever asked and for a town above its limit, Invalid for a return or refusal without a why,
-    Conflict when somebody else has decided. What was paid before and is refused is to be reclaimed.
-    """
-    if grant.asked_by_id == actor.user_id:
-        raise NotAllowed(_("这是您自己提的，要换一个人来批。"))
-    if not may_decide(grant, actor):
-        raise NotAllowed(_("超过镇街的权限，要由区县来批。"))
-    if decision != "approve" and not words:
-        raise Invalid(_("退回或不批要写明原因。"), "words")
-    if not _move(grant, "asked", state=DECISIONS[decision], decided_by_id=actor.user_id,
-                 decided_by_name=actor.name, decided_at=now, decision=words):
-        raise Conflict(_("这份申请刚才有人处理过了。"))
-    if grant.state == "refused" and _is_paid(grant):  # only now: a payment holds the row until it is written
-        _move(grant, "refused", reclaim="due")
-    _tell(grant, grant.household, decision, actor, now)
+def payable(grant: Grant, paid_on: date) -> list[Due]:
+    """The payments that are open and may be noted on a day: those due, and the one of the period that runs."""
+    return [due for due in _reached(grant, paid_on) if due.state != "paid"]
 
 
-def pay_grant(grant: Grant, paid_on: date, actor: Actor, now: datetime, period_on: date | None = None) -> Payment:
-    """Note that help was given on a day, for the period into which `period_on` falls (the same day unless given).
+def _reached(grant: Grant, day: date) -> list[Due]:
+    """The payments, paid or not, that are due by a day, and the one of the period that runs then."""
+    running = period_of(day, grant.rhythm)
+    return [due for due in plan_of(grant, day) if due.due_on <= day or due.period in (running, ONCE)]
 
-    Raises Conflict when that period is paid, by this promise or by another of the same policy to the same person, or
-    when the promise is neither approved nor in the green channel; Invalid for a day outside its time.
+
+def pay_grant(grant: Grant, paid_on: date, actor: Actor, now: datetime, period: str = "",
+              amount_fen: int | None = None) -> Payment:
+    """Note that help was given on a day, for a period; empty: the one that runs on that day, or was due last.
+
+    Raises Conflict when that period is paid, by this promise or by another of the same policy to the same person, when
+    it stands on a frozen list, or when the promise is neither approved nor in the green channel; Invalid for a day that
+    does not fit.
     """
     if paid_on > day_of(now):
         raise Invalid(_("发放的日子不能在今天以后。"), "paid_on")
-    period_on = period_on or paid_on
-    if (grant.starts_on and period_on < grant.starts_on) or (grant.until and period_on > grant.until):
+    if grant.starts_on and paid_on < grant.starts_on:
         raise Invalid(_("这一天不在这份帮助的期限里。"), "paid_on")
-    if not _move(grant, "approved", state="approved") and not (grant.is_green and _move(grant, "asked", state="asked")):
+    if not _hold(grant):
         raise Conflict(_("还没有批准，不能发。"))
-    period = "once" if grant.rhythm == "once" else period_of(period_on, grant.rhythm)
-    who = f"m{grant.member_id}" if grant.member_id else f"h{grant.household_id}"
-    key = f"{grant.policy}:{who}:{period if grant.rhythm != 'once' else paid_on.isoformat()}" if grant.policy else None
-    payment = Payment(grant_id=grant.id, household_id=grant.household_id, amount_fen=grant.amount_fen, paid_on=paid_on,
-                      period=period, policy_key=key, paid_by_name=actor.name, recorded_at=now)
+    db.session.refresh(grant, ["payments"])
+    reached = _reached(grant, paid_on)
+    period = period or (reached[-1].period if reached else "")
+    if period not in [due.period for due in payable(grant, paid_on)]:
+        had = paid_periods([payment.period for payment in grant.payments], grant.rhythm)
+        raise Conflict(_("这一期已经发过了，没有再记。") if not period or period in had
+                       else _("这一期还没有到，或者不在期限里。"))
+    claim = claim_of(grant, period)
+    if db.session.scalar(select(exists().where(PaymentLine.claim == claim))):
+        raise Conflict(_("这一期在已经定下来的发放名单里，请在名单里记。"))
+    payment = Payment(grant_id=grant.id, household_id=grant.household_id, paid_on=paid_on, period=period,
+                      amount_fen=grant.amount_fen if amount_fen is None else amount_fen,
+                      policy_key=claim if grant.policy else None, paid_by_name=actor.name, recorded_at=now)
     try:
         with db.session.begin_nested():
             db.session.add(payment)
     except IntegrityError:
         raise Conflict(_("这一期已经发过了，没有再记。")) from None
-    _tell(grant, grant.household, "pay", actor, now, fen=grant.amount_fen, period=period)
+    db.session.refresh(grant, ["payments"])
+    tell(grant, "pay", actor, now, fen=payment.amount_fen, period=period)
     return payment
 
 
-def take_papers(grant: Grant, actor: Actor, now: datetime) -> None:
-    """Note that the papers of help in the green channel are in. Raises Conflict when none are owed."""
-    taken = db.session.execute(update(Grant).where(
-        Grant.id == grant.id, Grant.is_green.is_(True), Grant.papers_in_on.is_(None))
-        .values(papers_in_on=day_of(now)).execution_options(synchronize_session=False))
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict(_("这份帮助没有欠着的材料。"))
-    db.session.refresh(grant)
-    _tell(grant, grant.household, "papers", actor, now)
+def claim_of(grant: Grant, period: str) -> str:
+    """What a payment claims: the policy, person and period, or the grant and period where no policy stands behind it.
 
-
-def reclaim_grant(grant: Grant, actor: Actor, now: datetime) -> None:
-    """Note that what was paid first and refused later has come back.
-
-    Raises Conflict when nothing is to be reclaimed.
+    Help once by a policy claims the month in which it begins.
     """
-    back = db.session.execute(update(Grant).where(Grant.id == grant.id, Grant.reclaim == "due").values(reclaim="done")
-                              .execution_options(synchronize_session=False))
+    if not grant.policy:
+        return f"g{grant.id}:{period}"
+    who = f"m{grant.member_id}" if grant.member_id else f"h{grant.household_id}"
+    month = f"{grant.starts_on or day_of(grant.created_at):%Y-%m}"
+    return f"{grant.policy}:{who}:{month if period == ONCE else period}"
+
+
+def _hold(grant: Grant) -> bool:
+    """Whether a grant may be paid, by an UPDATE that holds its row against whoever decides about it."""
+    held = db.session.execute(update(Grant).where(
+        Grant.id == grant.id, or_(Grant.state.in_(RUNS), Grant.is_green & (Grant.state == "asked")),
+        Grant.reclaim == "").values(state=Grant.state).execution_options(synchronize_session=False))
     db.session.refresh(grant)
-    if back.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict(_("这份帮助没有要追回的钱。"))
-    _tell(grant, grant.household, "reclaim", actor, now)
+    return bool(held.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def end_grant(grant: Grant, last_on: date, words: str, actor: Actor, now: datetime) -> None:
+    """End a promise that still runs with a last day: nothing is due after it. Raises Conflict when it does not run."""
+    if grant.starts_on and last_on < grant.starts_on:
+        raise Invalid(_("结束的日子不能早于开始的日子。"), "last_on")
+    ended = db.session.execute(update(Grant).where(Grant.id == grant.id, Grant.state == "approved").values(
+        state="ended", until=last_on).execution_options(synchronize_session=False))
+    db.session.refresh(grant)
+    if ended.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(_("这份帮助没有在发。"))
+    tell(grant, "end", actor, now, reason=words)
 
 
 def similar(grant: Grant) -> Sequence[Grant]:
@@ -194,20 +219,20 @@ def similar(grant: Grant) -> Sequence[Grant]:
         Grant.starts_on >= since, Grant.state.in_(("asked", "approved"))).order_by(Grant.starts_on.desc())).all()
 
 
-def _is_paid(grant: Grant) -> bool:
-    return db.session.scalar(select(Payment.id).where(Payment.grant_id == grant.id).limit(1)) is not None
+def recent(household_id: int, today: date) -> Sequence[Grant]:
+    """What a household was promised in the year before a day, the newest first: for whoever asks for more."""
+    return db.session.scalars(select(Grant).where(
+        Grant.household_id == household_id, Grant.starts_on >= today - SIMILAR_WITHIN,
+        Grant.state.in_(("asked", "approved", "ended"))).order_by(Grant.starts_on.desc(), Grant.id.desc())).all()
 
 
-def _move(grant: Grant, before: str, **values: Any) -> bool:
-    """Change a grant if it still stands so, by one conditional UPDATE that also waits for whoever is changing it."""
-    moved = db.session.execute(update(Grant).where(Grant.id == grant.id, Grant.state == before).values(**values)
-                               .execution_options(synchronize_session=False))
-    db.session.refresh(grant)
-    return bool(moved.rowcount == 1)  # type: ignore[attr-defined]
-
-
-def _tell(grant: Grant, household: Household, what: str, actor: Actor, now: datetime, **more: Any) -> None:
-    add_to_timeline(household.id, f"grant.{what}", actor, now, help_type=grant.help_type, **more)
-    record(actor, f"grant.{what}", now, object_type="grant", object_id=grant.id, household_id=household.id,
-           area_code=household.area_code, changes={"state": grant.stands, "fen": grant.amount_fen})
-    tell_grant(grant, household.area_code, what, actor, now)
+def add_cost(household: Household, what: str, amount_fen: int, known_on: date, actor: Actor, now: datetime) -> Cost:
+    """Write down what a household has to pay for one thing, so that its page says how much is still open."""
+    cost = Cost(household_id=household.id, what=what, amount_fen=amount_fen, known_on=known_on,
+                recorded_by_name=actor.name, recorded_at=now)
+    db.session.add(cost)
+    db.session.flush()
+    add_to_timeline(household.id, "grant.cost", actor, now)
+    record(actor, "grant.cost", now, object_type="household", object_id=household.id, household_id=household.id,
+           area_code=household.area_code, changes={"fen": amount_fen})
+    return cost

@@ -1,27 +1,27 @@
-"""Making, freezing and paying the list of a month.
+"""Making and freezing the list of a month, comparing it with the one before, and the bank's file.
 
-A list holds every approved grant that is due in its month and not paid for it. Making it again while it is open brings
-it to what is so now. Frozen it stays as it is, its lines are exported for the bank and marked as paid one by one or all
-at once; each payment goes through `pay_grant`, so that nothing is paid twice, whichever way it is tried.
+A list holds what is approved, due in its month and not paid, and what the bank sent back before. Making it again while
+it is open brings it to what is so now. Freezing claims every line: what another frozen list or a payment holds already
+drops out, so that no two lists send the same money to the bank. How its lines are paid stands in `service_lines`.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import selectinload
 
 from matching.actor import Actor
 from matching.assistance.models_grants import Grant, Payment
 from matching.assistance.models_lists import PaymentLine, PaymentList
-from matching.assistance.service_grants import pay_grant
+from matching.assistance.service_grants import RUNS, claim_of
+from matching.assistance.service_rhythm import ONCE, due_days, paid_periods
 from matching.audit.service import record
 from matching.clock import day_of
 from matching.errors import Conflict, Invalid
@@ -30,18 +30,32 @@ from matching.households.models import Household
 from matching.places.queries import within
 from matching.tables import csv_bytes
 
-__all__ = ["Difference", "bank_file", "difference", "freeze_list", "make_list", "pay_list"]
+__all__ = ["Change", "Difference", "bank_file", "difference", "freeze_list", "make_list", "month_days"]
 
+SHOWN = 20
 _PERIOD = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One grant whose sum differs from the month before; `now_fen` 0: gone, `before_fen` 0: new."""
+
+    grant_id: int
+    head_name: str
+    purpose: str
+    before_fen: int
+    now_fen: int
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a list has against that of the month before: lines that are new, gone, or of another amount."""
+    """What a list has against that of the month before: how many are new, gone or changed, and the first of each."""
 
-    new: Sequence[PaymentLine]
-    gone: Sequence[PaymentLine]
-    changed: Sequence[tuple[PaymentLine, int]]
+    new: int
+    gone: int
+    changed: int
+    shown: Mapping[str, Sequence[Change]]
     before_fen: int
     now_fen: int
 
@@ -62,7 +76,8 @@ def make_list(period: str, actor: Actor, now: datetime) -> PaymentList:
     first, last = month_days(period)
     if first > day_of(now):
         raise Invalid(_("这个月还没有到，还不能做发放名单。"), "period")
-    made = _list(actor.area_code, period)
+    made = db.session.scalar(select(PaymentList).where(
+        PaymentList.area_code == actor.area_code, PaymentList.period == period))
     if made is None:
         made = PaymentList(area_code=actor.area_code, period=period, made_by_name=actor.name, made_at=now)
         try:
@@ -75,110 +90,151 @@ def make_list(period: str, actor: Actor, now: datetime) -> PaymentList:
         .execution_options(synchronize_session=False))
     db.session.refresh(made)
     if locked.rowcount == 1:  # type: ignore[attr-defined]
+        lines = [{"payment_list_id": made.id, "grant_id": grant.id, "household_id": grant.household_id,
+                  "amount_fen": grant.amount_fen, "period": due, "state": "due", "reason": ""}
+                 for grant, due in _due(actor.area_code, first, last)]
         db.session.execute(delete(PaymentLine).where(PaymentLine.payment_list_id == made.id))
-        db.session.add_all([PaymentLine(
-            payment_list_id=made.id, grant_id=grant.id, household_id=grant.household_id, amount_fen=grant.amount_fen)
-            for grant in _due(actor.area_code, period, first, last)])
-        db.session.flush()
-        db.session.refresh(made, ["lines"])
+        if lines:
+            db.session.execute(insert(PaymentLine), lines)
         record(actor, "payment_list.make", now, object_type="payment_list", object_id=made.id,
-               area_code=made.area_code, changes={"lines": len(made.lines)})
+               area_code=made.area_code, changes={"lines": len(lines)})
     return made
 
 
-def _list(area_code: str, period: str) -> PaymentList | None:
-    return db.session.scalar(select(PaymentList).where(
-        PaymentList.area_code == area_code, PaymentList.period == period).options(
-        selectinload(PaymentList.lines).joinedload(PaymentLine.grant).joinedload(Grant.household)))
-
-
-def _due(area_code: str, period: str, first: date, last: date) -> Sequence[Grant]:
-    """Approved grants of money in an area that run in a month and are not paid for it, its year or once for all."""
-    paid = exists().where(Payment.grant_id == Grant.id, Payment.period.in_((period, period[:4], "once")))
-    return db.session.scalars(select(Grant).join(Grant.household).where(
-        within(Household.area_code, area_code), Grant.state == "approved", Grant.asked_at.is_not(None),
-        Grant.amount_fen > 0, Grant.starts_on <= last, (Grant.until.is_(None)) | (Grant.until >= first), ~paid)
+def _due(area_code: str, first: date, last: date) -> Iterator[tuple[Grant, str]]:
+    """(grant, period) of all money in an area that is due by the end of a month and neither paid nor claimed."""
+    touches = or_(Grant.until.is_(None), Grant.until >= first, Grant.rhythm == "year", Grant.rhythm == ONCE)
+    grants = db.session.scalars(select(Grant).join(Grant.household).where(
+        within(Household.area_code, area_code), Grant.state.in_(RUNS), Grant.asked_at.is_not(None),
+        Grant.reclaim == "", Grant.amount_fen > 0, Grant.starts_on <= last, touches)
         .order_by(Household.area_code, Household.id, Grant.id)).all()
+    here = select(Grant.id).join(Grant.household).where(within(Household.area_code, area_code))
+    had = _periods_of(select(Payment.grant_id, Payment.period).where(Payment.grant_id.in_(here)))
+    back = _periods_of(select(PaymentLine.grant_id, PaymentLine.period).where(
+        PaymentLine.grant_id.in_(here), PaymentLine.state == "failed"))
+    claims = set(db.session.scalars(select(PaymentLine.claim).where(
+        PaymentLine.claim.is_not(None), PaymentLine.grant_id.in_(here))))
+    for grant in grants:
+        paid = paid_periods(had.get(grant.id, ()), grant.rhythm)
+        for period in sorted({*_periods_due(grant, first, last), *back.get(grant.id, ())}):
+            if period not in paid and (claim := claim_of(grant, period)) not in claims:
+                claims.add(claim)
+                yield grant, period
 
 
-def freeze_list(made: PaymentList, actor: Actor, now: datetime) -> None:
-    """Freeze a list: nobody changes it any more.
+def _periods_of(statement: object) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for grant_id, period in db.session.execute(statement):  # type: ignore[call-overload]
+        found.setdefault(grant_id, []).append(period)
+    return found
 
-    Raises Conflict when it is frozen already, Invalid when it is empty.
+
+def _periods_due(grant: Grant, first: date, last: date) -> list[str]:
+    """What a promise owes for a month: that month, help once, or by the year its last payment that was due.
+
+    A year's payment stays on the lists until it is paid or the next one is due.
     """
-    if not made.lines:
-        raise Invalid(_("名单里一笔也没有。"))
+    dues = [due for due in due_days(grant.starts_on or first, min(last, grant.until or last), grant.rhythm)
+            if due.due_on <= last]
+    if grant.rhythm == "month":
+        return [f"{first:%Y-%m}"]
+    return [due.period for due in dues[-1:] if grant.rhythm == ONCE or due.due_on > last - YEAR]
+
+
+def freeze_list(made: PaymentList, actor: Actor, now: datetime) -> int:
+    """Freeze a list: nobody changes it any more. Returns how many lines dropped out, since they are paid or claimed.
+
+    Raises Conflict when it is frozen already, Invalid when nothing is left on it.
+    """
     frozen = db.session.execute(update(PaymentList).where(PaymentList.id == made.id, PaymentList.state == "open")
                                 .values(state="frozen", frozen_at=now, frozen_by_name=actor.name)
                                 .execution_options(synchronize_session=False))
     if frozen.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("这份名单已经定下来了。"))
     db.session.refresh(made)
+    kept, dropped = _claims(made)
+    if not kept:
+        raise Invalid(_("名单里一笔也没有。"))
+    db.session.execute(delete(PaymentLine).where(PaymentLine.id.in_(dropped)))
+    try:
+        with db.session.begin_nested():
+            db.session.execute(update(PaymentLine), [{"id": number, "claim": claim} for number, claim in kept.items()])
+    except IntegrityError:
+        raise Conflict(_("另一份名单刚才定下来，里面有同样的钱。请再做一次这份名单。")) from None
     record(actor, "payment_list.freeze", now, object_type="payment_list", object_id=made.id, area_code=made.area_code,
-           changes={"lines": len(made.lines)})
+           changes={"lines": len(kept), "dropped": len(dropped)})
+    return len(dropped)
 
 
-def pay_list(made: PaymentList, line_ids: Sequence[int], paid_on: date, actor: Actor, now: datetime) -> tuple[int, int]:
-    """Mark lines of a frozen list as paid on a day; (how many were paid, how many could not be).
-
-    A line cannot be paid when its grant was paid for this month in another way, or is not approved any more; it then
-    stays as it is. Lines that were marked before are left alone. Raises Conflict when the list is not frozen.
-    """
-    if made.state != "frozen":
-        raise Conflict(_("名单定下来以后才能记发放。"))
-    wanted, paid, refused = set(line_ids), 0, 0
-    for line in made.lines:
-        if line.id not in wanted or line.state == "paid":
-            continue
-        try:
-            with db.session.begin_nested():
-                if _mark(line):
-                    pay_grant(line.grant, paid_on, actor, now, period_on=_day_for(line.grant, made.period))
-                    paid += 1
-        except Conflict:
-            refused += 1
-            db.session.refresh(line)
-    return paid, refused
-
-
-def _mark(line: PaymentLine) -> bool:
-    marked = db.session.execute(update(PaymentLine).where(PaymentLine.id == line.id, PaymentLine.state == "due")
-                                .values(state="paid").execution_options(synchronize_session=False))
-    db.session.refresh(line)
-    return bool(marked.rowcount == 1)  # type: ignore[attr-defined]
-
-
-def _day_for(grant: Grant, period: str) -> date:
-    """A day in the month that the list pays for, inside the time of the grant."""
-    first, _last = month_days(period)
-    return max(first, grant.starts_on or first)
+def _claims(made: PaymentList) -> tuple[dict[int, str], list[int]]:
+    """(line → what it claims, lines that drop out) of a list; holds its grants, so that nobody pays them meanwhile."""
+    rows = db.session.execute(
+        select(PaymentLine.id, PaymentLine.period, Grant).join(Grant, Grant.id == PaymentLine.grant_id)
+        .where(PaymentLine.payment_list_id == made.id).order_by(Grant.id).with_for_update(of=Grant)
+        .execution_options(populate_existing=True)).all()
+    taken = set(db.session.scalars(select(PaymentLine.claim).where(PaymentLine.claim.is_not(None))))
+    grants = select(PaymentLine.grant_id).where(PaymentLine.payment_list_id == made.id)
+    paid = _periods_of(select(Payment.grant_id, Payment.period).where(Payment.grant_id.in_(grants)))
+    keys = set(db.session.scalars(select(Payment.policy_key).where(
+        Payment.policy_key.is_not(None), Payment.household_id.in_(select(PaymentLine.household_id).where(
+            PaymentLine.payment_list_id == made.id)))))
+    kept: dict[int, str] = {}
+    for number, period, grant in rows:
+        claim = claim_of(grant, period)
+        free = claim not in taken and claim not in keys and grant.state in RUNS and not grant.reclaim
+        if free and period not in paid_periods(paid.get(grant.id, ()), grant.rhythm):
+            kept[number] = claim
+            taken.add(claim)
+    return kept, [number for number, _period, _grant in rows if number not in kept]
 
 
 def difference(made: PaymentList) -> Difference:
-    """A list against that of the month before in the same area."""
+    """A list against that of the month before in the same area: five SELECTs however long they are."""
     first, _last = month_days(made.period)
-    before = _list(made.area_code, f"{first.year - (first.month == 1):04}-{(first.month - 2) % 12 + 1:02}")
-    old = {line.grant_id: line for line in before.lines} if before else {}
-    new = {line.grant_id: line for line in made.lines}
-    changed = [(line, old[key].amount_fen) for key, line in new.items()
-               if key in old and old[key].amount_fen != line.amount_fen]
-    return Difference(
-        [line for key, line in new.items() if key not in old], [line for key, line in old.items() if key not in new],
-        changed,
-        sum(line.amount_fen for line in old.values()), sum(line.amount_fen for line in new.values()))
+    before = db.session.scalar(select(PaymentList.id).where(
+        PaymentList.area_code == made.area_code,
+        PaymentList.period == f"{first.year - (first.month == 1):04}-{(first.month - 2) % 12 + 1:02}"))
+    old, new = _sums(before or 0), _sums(made.id)
+    groups = {"new": [number for number in new if number not in old],
+              "gone": [number for number in old if number not in new],
+              "changed": [number for number in new if number in old and old[number] != new[number]]}
+    names = _names([number for group in groups.values() for number in group[:SHOWN]])
+    shown = {name: [Change(number, *names[number], old.get(number, 0), new.get(number, 0))
+                    for number in group[:SHOWN]] for name, group in groups.items()}
+    return Difference(len(groups["new"]), len(groups["gone"]), len(groups["changed"]), shown,
+                      sum(old.values()), sum(new.values()))
 
 
-def bank_file(made: PaymentList, actor: Actor, now: datetime) -> bytes:
-    """The list for the bank as CSV: number, name, account, purpose, yuan. Who took it is written down.
+def _sums(list_id: int) -> dict[int, int]:
+    """Grant → fen on a list."""
+    rows = db.session.execute(select(PaymentLine.grant_id, func.sum(PaymentLine.amount_fen)).where(
+        PaymentLine.payment_list_id == list_id).group_by(PaymentLine.grant_id).order_by(func.min(PaymentLine.id)))
+    return {grant_id: int(fen) for grant_id, fen in rows}
 
-    No cell can be taken for a formula: what begins like one gets an apostrophe.
+
+def _names(grant_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    rows = db.session.execute(select(Grant.id, Household.head_name, Grant.purpose).join(Grant.household).where(
+        Grant.id.in_(grant_ids)))
+    return {number: (head, purpose) for number, head, purpose in rows}
+
+
+def bank_file(made: PaymentList, actor: Actor, now: datetime, state: str = "") -> bytes:
+    """A frozen list for the bank as CSV: number, name, account, purpose, period, yuan. Who took it is written down.
+
+    `state`: only lines that stand so (due, failed). No cell can be taken for a formula: what begins like one gets an
+    apostrophe. Raises Conflict for a list that may still change.
     """
+    if made.state != "frozen":
+        raise Conflict(_("名单定下来以后才能导出给银行。"))
     table: list[list[str | int | float | None]] = [
-        [_("户号"), _("姓名"), _("银行账号"), _("做什么用"), _("金额（元）")]]
-    for line in made.lines:
-        home = line.grant.household
-        table.append([home.number, line.grant.person_name or home.head_name, home.bank_account or "",
-                      line.grant.purpose, f"{line.amount_fen // 100}.{line.amount_fen % 100:02}"])
+        [_("户号"), _("姓名"), _("银行账号"), _("做什么用"), _("哪一期"), _("金额（元）")]]
+    chosen = [PaymentLine.payment_list_id == made.id, *([PaymentLine.state == state] if state else [])]
+    lines = db.session.execute(select(PaymentLine, Grant, Household).join(Grant, Grant.id == PaymentLine.grant_id).join(
+        Household, Household.id == PaymentLine.household_id).where(*chosen).order_by(PaymentLine.id)).all()
+    for line, grant, home in lines:
+        table.append([home.number, grant.person_name or home.head_name, home.bank_account or "", grant.purpose,
+                      made.period if line.period == ONCE else line.period,
+                      f"{line.amount_fen // 100}.{line.amount_fen % 100:02}"])
     record(actor, "payment_list.export", now, object_type="payment_list", object_id=made.id, area_code=made.area_code,
-           changes={"lines": len(made.lines)})
+           changes={"lines": len(lines)})
     return csv_bytes(table)

@@ -19,7 +19,7 @@ ANSWERS: Mapping[str, str] = {"approve": "grant_approved", "return": "grant_retu
 def tell_grant(grant: Grant, area_code: str, what: str, actor: Actor, now: datetime) -> None:
     """Tell of a step that was just taken, but not whoever took it; `area_code` is where the household lives."""
     values, key = {"path": f"/assistance/{grant.id}/show-grant"}, f"{grant.id}:{now.isoformat()}"
-    if what == "ask":
+    if what in ("ask", "sign"):
         tier = Role.TOWN if grant.tier == "town" else Role.COUNTY
         tell_all(officers_at(area_code, tier), "grant_waiting", values, now, key=key, by=actor)
     elif what in ANSWERS and grant.asked_by_id:

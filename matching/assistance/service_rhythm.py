@@ -2,12 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import calendar
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["missed", "period_of", "periods", "rhythm_of"]
+__all__ = ["ONCE", "Due", "due_days", "missed", "paid_periods", "period_of", "periods", "plan", "rhythm_of"]
 
 LEAST = 3
+ONCE = "once"
+LONGEST_YEARS = 100
+"""A promise without end is reckoned at most so far ahead of its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One payment of a promise: the period it is for, the day it is due, and how it stands.
+
+    `state`: paid, missed (its period is over), due (its day has come), ahead.
+    """
+
+    period: str
+    due_on: date
+    state: str = "ahead"
+
+
+def due_days(first: date, last: date, rhythm: str) -> Iterator[Due]:
+    """The payments of a promise from its first day to its last one, both included.
+
+    By the month: one in each month that it touches, on the day of the first one or the month's last (31 → 28, 29, 30),
+    never after the end. By the year: one on each return of the first day, 29 February on the 28th where there is none.
+    Once: on the first day.
+    """
+    if rhythm == "month":
+        for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+            day = _day(month // 12, month % 12 + 1, first.day)
+            yield Due(f"{day:%Y-%m}", min(day, last))
+    elif rhythm == "year":
+        for year in range(first.year, min(last.year, first.year + LONGEST_YEARS) + 1):
+            if (day := _day(year, first.month, first.day)) <= last:
+                yield Due(f"{year:04}", day)
+    else:
+        yield Due(ONCE, first)
+
+
+def _day(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
+def paid_periods(written: Collection[str], rhythm: str) -> set[str]:
+    """The periods that payments stand for: a register writes a day where we write its month or year."""
+    if rhythm == ONCE:
+        return {ONCE} if written else set()
+    return {period[:7 if rhythm == "month" else 4] for period in written}
+
+
+def plan(first: date, until: date | None, rhythm: str, written: Collection[str], today: date) -> list[Due]:
+    """All payments of a promise up to the next one that lies ahead, the oldest first, each with how it stands.
+
+    `written`: the periods that its payments carry. A promise with an end is shown to its end.
+    """
+    had, running = paid_periods(written, rhythm), period_of(today, rhythm)
+    found: list[Due] = []
+    for due in due_days(first, until or date(max(today, first).year + 2, 1, 1), rhythm):
+        ahead = due.due_on > today
+        over = rhythm != ONCE and due.period != running
+        state = "paid" if due.period in had else "ahead" if ahead else "missed" if over else "due"
+        found.append(Due(due.period, due.due_on, state))
+        if until is None and ahead:
+            break
+    return found
 
 
 def period_of(day: date, rhythm: str) -> str:

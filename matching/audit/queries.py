@@ -49,8 +49,11 @@ ACTIONS: Mapping[str, LazyString] = {
     "gap_check.done": _l("系统查完了应享未享"), "gap_check.cancel": _l("取消了应享未享的检查"),
     "payment_list.make": _l("做了发放名单"), "payment_list.freeze": _l("锁定了发放名单"),
     "payment_list.export": _l("导出了发放名单"), "figures.export": _l("下载了报告里的名单"),
+    "payment_list.put_back": _l("把没发成的放回了名单"),
+    "approval_rule.write": _l("改了谁来批"), "substitute.name": _l("找了人代班"), "substitute.end": _l("结束了代班"),
     **{code: word for code, word in TIMELINE.items()
-       if code.startswith(("pairing.", "gap.", "grant.")) and code != "grant.imported"},
+       if code.startswith(("pairing.", "gap.", "grant.", "menu.")) and code != "grant.imported"},
+    "menu.print": _l("打印了帮扶方案"),
     "run.ask": _l("请系统配对"), "run.done": _l("系统配好了"), "run.cancel": _l("取消了配对"),
     "offer.add": _l("登记了资源"), "offer.edit": _l("改了资源"), "offer.extend": _l("延长了资源"),
     "offer.import": _l("导入了资源"), "offer.open": _l("恢复了资源"), "offer.paused": _l("先停了资源"),
@@ -76,8 +79,9 @@ KINDS: Mapping[str, LazyString] = {
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {
     "household": ("household.", "member.", "need.", "paper.", "register.", "import."),
-    "pairing": ("pairing.", "run."),
-    "assistance": ("policy.", "gap.", "gap_check.", "grant.", "payment_list.", "figures."),
+    "pairing": ("pairing.", "run.", "menu."),
+    "assistance": ("policy.", "gap.", "gap_check.", "grant.", "payment_list.", "approval_rule.", "substitute.",
+                   "figures."),
     "offer": ("offer.",), "organisation": ("organisation.",), "area": ("area.",), "account": ("account.",),
     "site": ("site.",),
 }

@@ -26,8 +26,8 @@ def load() -> None:
 
     Loads the demo county (real divisions and coordinates, invented people); loading again changes nothing.
     """
-    from matching.demo import base, entitlements, history, notices
-    from matching.demo.accounts import demo_password, keep_password
+    from matching.demo import base, entitlements, history, money, notices
+    from matching.demo.accounts import cast, demo_password, keep_password
     from matching.demo.places import FIRST, SECOND
 
     if not current_app.config["DEMO"]:
@@ -55,6 +55,8 @@ def load() -> None:
         history.run_today(now)
     if not entitlements.is_played():
         entitlements.play(now)
+    if not money.is_played():
+        money.play(cast(), now)
     if done:  # a demo that was just played
         notices.read_older(now)
         db.session.commit()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from matching.accounts.models import User
+from matching.actor import Actor
 from matching.audit.models import AuditEntry
 from matching.exchange.models import Import
 from matching.extensions import Model, db
@@ -21,7 +22,9 @@ from matching.notices.models import Delivery
 from matching.offers.models import Offer, OfferClearance
 from matching.organisations.models import Membership, Organisation
 from matching.pairings.models import Pairing
+from matching.pairings.models_menus import Menu
 from matching.places.queries import within
+from matching.todo.queries_money import MoneyChores, money_counts
 
 SHOWN_EACH = 5
 """How many pairings of one state a list names one by one; the rest is one line with their number."""
@@ -86,6 +89,11 @@ def waiting_for_organisation(organisation_id: int, states: Sequence[str]) -> lis
 def waiting_for_household(household_id: int) -> list[Waiting]:
     """All that is being done for a household and what it is asked, at most five of each state."""
     return pairings_waiting(Pairing.household_id == household_id, Pairing.state.in_(LIVE))
+
+
+def menu_to_sign(household_id: int) -> bool:
+    """Whether a household has a menu that waits for its yes."""
+    return db.session.scalar(select(Menu.id).where(Menu.discussing == household_id)) is not None
 
 
 def proposals_by_town(code: str) -> list[tuple[str, int, datetime]]:
@@ -166,7 +174,8 @@ class AreaChores:
     `needs`: needs of verified households that wait for a second pair of eyes, the actor's; `erasures`: files
     whose erasure another person has asked for, `erasure_id` the household of the oldest; `previews`: registers that
     the actor brought and that wait for its yes, `preview_id` the newest; `papers`: those that households brought
-    themselves and that no officer has opened, `papers_household_id` whose waits longest.
+    themselves and that no officer has opened, `papers_household_id` whose waits longest; `money`: signatures, papers
+    owed, payment lists.
     """
 
     reported: int
@@ -182,10 +191,12 @@ class AreaChores:
     preview_id: int | None
     papers: int
     papers_household_id: int | None
+    money: MoneyChores
 
 
-def chores_of_area(code: str, user_id: int, today: date) -> AreaChores:
-    """What else waits in an area for one of its officers, in one SELECT; of erasures those that others asked for."""
+def chores_of_area(actor: Actor, today: date) -> AreaChores:
+    """What else waits for an officer in its area, in one SELECT; of erasures those that others asked for."""
+    code, user_id = actor.area_code, actor.user_id
     files = [_count(Household).where(Household.status == status, within(Household.area_code, code))
              for status in UNVERIFIED]
     unvetted = _count(Organisation).where(Organisation.status == "waiting", within(Organisation.area_code, code))
@@ -204,7 +215,9 @@ def chores_of_area(code: str, user_id: int, today: date) -> AreaChores:
                Paper.household_id.in_(select(Household.id).where(within(Household.area_code, code))))
     counts = (*counts, _count(Paper).where(*brought),
               select(Paper.household_id).where(*brought).order_by(Paper.id).limit(1))
-    return AreaChores(*db.session.execute(select(*(part.scalar_subquery() for part in counts))).one())
+    money = money_counts(actor, today)
+    row = db.session.execute(select(*(part.scalar_subquery() for part in (*counts, *money)))).one()
+    return AreaChores(*[*row[:len(counts)], MoneyChores(*row[len(counts):])])
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ def household_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
     waiting = [] if actor.household_id is None else queries.waiting_for_household(actor.household_id)
     tasks = [replace(task, link=mine, due_on=None)
              for task in pairing_tasks(waiting, HOUSEHOLD_WORDS, MINE)]
+    if actor.household_id is not None and queries.menu_to_sign(actor.household_id):
+        tasks.append(Task(_("有一份帮扶方案等您看"), _("去看看"), Link("pairings.my_menu"), _("都合适就点同意。")))
     going_on = sum({row.state: row.of for row in waiting if row.state not in HOUSEHOLD_WORDS}.values())
     if going_on:
         lead = ngettext("有 %(num)s 件帮助正在办。要您点头的时候，会列在这里。",

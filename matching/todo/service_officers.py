@@ -11,6 +11,7 @@ from matching.actor import Actor, Right
 from matching.clock import day_of
 from matching.places.queries import area_names, area_paths
 from matching.todo import queries
+from matching.todo.service_money import money_tasks
 from matching.todo.service_pairings import DESK, OFFICER_WORDS, days_for, listed, pairing_tasks
 from matching.todo.service_tasks import Agenda, Fact, Link, Task
 from matching.words import help_type_word
@@ -24,9 +25,9 @@ SOON = timedelta(days=7)
 def officer_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
     code = actor.area_code
     waiting = queries.waiting_in_area(code, today)
-    counts = queries.chores_of_area(code, actor.user_id, today)
-    tasks = [*_previews(counts), *_proposals(code), *pairing_tasks(waiting, OFFICER_WORDS, DESK), *_wanted(code, today),
-             *_chores(actor, counts)]
+    counts = queries.chores_of_area(actor, today)
+    tasks = [*_previews(counts), *money_tasks(counts.money), *_proposals(code),
+             *pairing_tasks(waiting, OFFICER_WORDS, DESK), *_wanted(code, today), *_chores(actor, counts)]
     lacks = queries.needs_without_offer(code)
     needs = sum(lack.needs for lack in lacks)
     facts = [Fact(help_type_word(lack.help_type),

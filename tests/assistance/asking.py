@@ -15,7 +15,8 @@ def ask(client: Any, household_id: int, **values: Any) -> Any:
     path = f"/assistance/{household_id}/ask-grant"
     return client.send(path, **{"help_type": "cash", "purpose": "临时救助", "member_id": "0", "policy": "",
                                 "source": "fiscal", "giver": "双溪镇政府", "rhythm": "once", "amount": "3000",
-                                "reason": "住院押金", **values})
+                                "reason": "住院押金",
+                                **({"papers": "住院证明"} if "is_green" in values else {}), **values})
 
 
 def newest() -> Grant:

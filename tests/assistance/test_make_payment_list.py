@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from matching.assistance import service_grants as grants
+from matching.assistance import service_lines
 from matching.assistance import service_lists as lists
-from matching.assistance.models_lists import PaymentList
+from matching.assistance.models_lists import PaymentLine, PaymentList
 from matching.clock import utc_now
 from matching.extensions import db
 from tests.factories import make_grant, make_household
@@ -25,6 +26,11 @@ def made() -> list[PaymentList]:
     return list(db.session.scalars(select(PaymentList).order_by(PaymentList.id)))
 
 
+def lines(found) -> list[PaymentLine]:
+    return list(db.session.scalars(select(PaymentLine).where(
+        PaymentLine.payment_list_id == found.id).order_by(PaymentLine.id)))
+
+
 def monthly(**fields):
     return make_grant(**{"state": "approved", "rhythm": "month", "starts_on": date(2026, 1, 31), **fields})
 
@@ -37,7 +43,7 @@ def test_month_boundaries_decide_who_is_on_it(client_of, people):
     grants.pay_grant(off[-1], date(2026, 2, 3), people.town, utc_now())
     assert make(client_of("town"), "2026-02").status_code == 302
     (found,) = made()
-    assert sorted(line.grant_id for line in found.lines) == sorted(grant.id for grant in on)
+    assert sorted(line.grant_id for line in lines(found)) == sorted(grant.id for grant in on)
 
 
 def test_made_again_it_is_brought_to_what_is_so_now_until_it_is_frozen(client_of, people):
@@ -46,11 +52,11 @@ def test_made_again_it_is_brought_to_what_is_so_now_until_it_is_frozen(client_of
     second = monthly()
     make(client, "2026-02")
     (found,) = made()
-    assert [line.grant_id for line in found.lines] == [first.id, second.id]
+    assert [line.grant_id for line in lines(found)] == [first.id, second.id]
     lists.freeze_list(found, people.town, utc_now())
     monthly()
     make(client, "2026-02")
-    assert len(made()[0].lines) == 2, "frozen"
+    assert len(lines(made()[0])) == 2, "frozen"
 
 
 @pytest.mark.parametrize("period", ["2026-13", "2026-2", "", "下个月", "2099-01"])
@@ -61,9 +67,30 @@ def test_a_month_that_is_none_or_has_not_begun_is_refused(client_of, period):
 
 def test_a_year_is_on_the_list_until_it_is_paid_for_that_year(people):
     grant = monthly(rhythm="year", starts_on=date(2024, 2, 29))
-    for period, expected in (("2025-12", 1), ("2026-01", 1)):
-        found = lists.make_list(period, people.town, utc_now())
-        assert len(found.lines) == expected
-    grants.pay_grant(grant, date(2026, 1, 5), people.town, utc_now())
-    assert lists.make_list("2026-02", people.town, utc_now()).lines == []
-    assert len(lists.make_list("2025-12", people.town, utc_now()).lines) == 1
+
+    def periods(month):
+        return [line.period for line in lines(lists.make_list(month, people.town, utc_now()))]
+
+    assert [periods(month) for month in ("2024-01", "2024-02", "2025-01", "2025-02", "2026-01", "2026-02")] == [
+        [], ["2024"], ["2024"], ["2025"], ["2025"], ["2026"]]
+    grants.pay_grant(grant, date(2026, 3, 5), people.town, utc_now())
+    assert [payment.period for payment in grant.payments] == ["2026"]
+    assert periods("2026-02") == periods("2026-03") == []
+    assert periods("2025-12") == ["2025"], "the year before was missed"
+
+
+def test_two_promises_of_one_policy_are_one_line(people):
+    home = make_household()
+    same = {"household": home, "policy": "living", "member_id": home.members[0].id}
+    first = monthly(**same)
+    monthly(**same)
+    assert [line.grant_id for line in lines(lists.make_list("2026-02", people.town, utc_now()))] == [first.id]
+
+
+def test_what_the_bank_sent_back_is_on_the_next_list_with_its_own_month(people):
+    grant = monthly()
+    found = lists.make_list("2026-02", people.town, utc_now())
+    lists.freeze_list(found, people.town, utc_now())
+    service_lines.fail_lines(found, [lines(found)[0].id], "账号不对", people.town, utc_now())
+    later = lists.make_list("2026-03", people.town, utc_now())
+    assert [(line.grant_id, line.period) for line in lines(later)] == [(grant.id, "2026-02"), (grant.id, "2026-03")]

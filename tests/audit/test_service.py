@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from matching.assistance.models import DECISIONS
-from matching.assistance.service_grants import DECISIONS as GRANT_DECISIONS
+from matching.assistance.service_approvals import DECISIONS as GRANT_DECISIONS
 from matching.audit import service
 from matching.audit.models import AuditEntry, Disclosure
 from matching.audit.queries import ACTIONS, KINDS, LOOKS, OBJECTS
@@ -29,7 +29,10 @@ NOW = utc_now()
 COMPOSED = {  # f"offer.{target}": every value of the part in braces
     "need": set(TOLD), "pairing": {*STEPS, "approve"}, "organisation": {*STATUSES} - {"waiting"},
     "offer": {"open", "paused", "closed", "allowed", "refused"}, "gap": set(DECISIONS),
-    "grant": {*GRANT_DECISIONS, "ask", "pay", "papers", "reclaim"},
+    "menu": {"draw", "change", "decline", "agree", "review"},
+    "grant": {*GRANT_DECISIONS, "ask", "pay", "papers", "reclaim", "sign", "bounce", "end",
+              *(f"papers_{step}" for step in ("soon", "late", "up")), "paper", "demand", "reclaim_part",
+              "cost", "recuse"},
 }
 
 
