@@ -6,6 +6,7 @@ half a register stays.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from matching.places.models import Area
 from tests.conftest import CheckedClient
 from tests.exchange.steps import TWO_HOMES, book, bring, brought, confirmed, person, press, worked
 
+OF_FILES = "households|members|needs|name_keys|file_changes|timeline_entries|areas"
 ClientOf = Callable[[str], CheckedClient]
 NEWER = (person("QH00001", 1, 月收入=900), TWO_HOMES[1], TWO_HOMES[2], person("QH00003", 4, village="新起村"),
          person("QH00004", 5, village="新起村"), person("QH00005", 6))
@@ -219,7 +221,7 @@ def test_bringing_is_not_waited_for(client_of: ClientOf) -> None:
     written: list[str] = []
 
     def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith(("INSERT", "UPDATE", "DELETE")) and "imports" not in statement:
+        if re.match(rf"(INSERT INTO|UPDATE|DELETE FROM) ({OF_FILES})\b", statement):
             written.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)
