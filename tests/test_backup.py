@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import os
@@ -39,6 +40,22 @@ def instance(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     """A folder of the test's own for vault and backups."""
     monkeypatch.setitem(app.config, "INSTANCE", tmp_path)
     return tmp_path
+
+
+HOUSEHOLDS = 100_000
+
+
+def digests() -> dict[str, str]:
+    """A digest of the rows of each table, row by row, and of all files that they name."""
+    found = {}
+    for table in db.metadata.sorted_tables:
+        digest = hashlib.sha256()
+        for row in db.session.execute(select(table).order_by(*table.primary_key).execution_options(yield_per=5_000)):
+            digest.update(repr(tuple(row)).encode())
+        found[table.name] = digest.hexdigest()
+    found["vault"] = hashlib.sha256(b"".join(vault.get(key) for key in sorted(vault.named()))).hexdigest()
+    db.session.rollback()
+    return found
 
 
 @pytest.fixture
@@ -342,7 +359,10 @@ def test_one_hundred_thousand_households_are_backed_up_and_restored_in_time(
         app: Flask, database: TestDatabase, instance: Path, writer: Writer,
         capsys: pytest.CaptureFixture[str]) -> None:
     """Promise 31: hot, then row by row as it was at one moment, files too, in under five minutes."""
-    fill(100_000)
+    fill(HOUSEHOLDS)
+    if database.kind == "postgresql":
+        for name in ("households", "members"):  # the filling numbers its rows itself
+            db.session.execute(text(f"SELECT setval('{name}_id_seq', (SELECT max(id) FROM {name}))"))
     for number in range(1, 201):
         factories.make_paper(db.session.get_one(Household, number), os.urandom(200_000))
     db.session.commit()
@@ -351,7 +371,7 @@ def test_one_hundred_thousand_households_are_backed_up_and_restored_in_time(
     began = time.perf_counter()
     back_up(instance / "quiet.backup", utc_now())
     seconds = time.perf_counter() - began
-    before = everything()
+    before = digests()
     writer.start()
     time.sleep(1)
     kept, began = len(writer.done), time.perf_counter()
@@ -366,7 +386,7 @@ def test_one_hundred_thousand_households_are_backed_up_and_restored_in_time(
     db.session.rollback()
     assert found >= kept
     restore(instance / "quiet.backup", replace=True)
-    assert everything() == before
+    assert digests() == before
     with capsys.disabled():
         size = (instance / "quiet.backup").stat().st_size / 1e6
         print(f" {database.kind}: {counted} households, {size:.0f} MB, backup {seconds:.1f} s (under writes "
