@@ -216,7 +216,7 @@ def _conditions(filters: Filters, many: bool = True) -> list[ColumnElement[bool]
     if filters.category:
         conditions.append(Household.category == filters.category)
     if filters.asks_needs:
-        conditions.append(exists().where(Need.household_id == Household.id, _fits(filters)) if many
+        conditions.append(exists().where(Need.household_id == Household.id, _really(_fits(filters))) if many
                           else Household.id.in_(select(Need.household_id).where(_fits(filters))))
     return conditions
 
@@ -229,6 +229,11 @@ def _fits(filters: Filters, need: Any = Need) -> ColumnElement[bool]:
     if filters.reported_by:
         wanted.append(need.reported_on <= filters.reported_by)
     return and_(*wanted)
+
+
+def _really(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same condition, told so that the database looks at one household's needs and not for all that fulfil it."""
+    return case((condition, 1), else_=0) == 1
 
 
 def _by_need(code: str, filters: Filters) -> Select[*tuple[Any, ...]]:
@@ -260,7 +265,7 @@ def _by_newest(code: str, filters: Filters, many: bool) -> Select[*tuple[Any, ..
 def _by_waiting(code: str, filters: Filters, _many: bool = True) -> Select[*tuple[Any, ...]]:
     """Each household once, at its oldest need of those asked for, along the index of the needs."""
     older = exists().where(
-        Older.household_id == Need.household_id, _fits(filters, Older),
+        Older.household_id == Need.household_id, _really(_fits(filters, Older)),
         or_(Older.reported_on < Need.reported_on, and_(Older.reported_on == Need.reported_on, Older.id < Need.id)))
     return select(Need.household_id.label("id"), Need.reported_on.label("first"), Need.household_id.label("second"),
                   null().label("found")).where(
