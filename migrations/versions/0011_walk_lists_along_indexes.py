@@ -34,6 +34,8 @@ def _replace(gone: tuple[tuple[str, str, list[str]], ...], made: tuple[tuple[str
 
 def upgrade() -> None:
     _replace(OLD, NEW)
+    for table in ("households", "needs", "pairings"):
+        op.execute(f"ANALYZE {table}")  # without its figures a database may walk the wrong one
 
 
 def downgrade() -> None:
