@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import get_locale
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from matching.actor import Actor
@@ -85,18 +85,16 @@ def gap_or_404(gap_id: int, actor: Actor) -> Gap:
     return gap
 
 
-def latest_check(actor: Actor) -> GapCheck | None:
-    """The newest finished check that covers the whole reach of an officer."""
-    return db.session.scalar(select(GapCheck).where(
-        GapCheck.area_code.in_(ancestors(actor.area_code)), GapCheck.state == "done", GapCheck.proposal.is_(None))
-        .order_by(GapCheck.id.desc()).limit(1))
-
-
-def working_check(actor: Actor) -> GapCheck | None:
-    """A check of the officer's own area that waits or works."""
-    return db.session.scalar(select(GapCheck).where(
-        GapCheck.area_code == actor.area_code, GapCheck.state.in_(("waiting", "running")),
-        GapCheck.proposal.is_(None)).order_by(GapCheck.id.desc()).limit(1))
+def checks_of(actor: Actor) -> tuple[GapCheck | None, GapCheck | None]:
+    """The newest finished check that covers the whole reach of an officer, and the one of its own area that waits or
+    works; one SELECT."""
+    newest = select(func.max(GapCheck.id)).where(GapCheck.proposal.is_(None))
+    done = newest.where(GapCheck.area_code.in_(ancestors(actor.area_code)), GapCheck.state == "done")
+    working = newest.where(GapCheck.area_code == actor.area_code, GapCheck.state.in_(("waiting", "running")))
+    found = db.session.scalars(select(GapCheck).where(or_(
+        GapCheck.id == done.scalar_subquery(), GapCheck.id == working.scalar_subquery()))).all()
+    return (next((check for check in found if check.state == "done"), None),
+            next((check for check in found if check.state != "done"), None))
 
 
 def kind_counts(check: GapCheck, actor: Actor) -> Mapping[str, int]:

@@ -40,14 +40,15 @@ for word in words_policies.FILTERS:
 @blueprint.get("/list-gaps")
 @may(Right.READ_ASSISTANCE)
 def list_gaps() -> ResponseReturnValue:
-    actor, check = the_actor(), queries.latest_check(the_actor())
+    actor = the_actor()
+    check, working = queries.checks_of(actor)
     kind = request.args.get("kind", KINDS[0])
     kind = kind if kind in KINDS else KINDS[0]
     kept = {name: request.args.get(name, "") for name in ("policy", "state")}
     page = queries.gap_page(check, actor, page_number(), kind, **kept) if check else queries.Page((), 1, 0)
     form = CheckForm(data={"on": day_of(utc_now())})
     return render_template(
-        "assistance/list_gaps.html", check=check, working=queries.working_check(actor), kind=kind, page=page, kept=kept,
+        "assistance/list_gaps.html", check=check, working=working, kind=kind, page=page, kept=kept,
         counts=queries.kind_counts(check, actor) if check else {}, form=form,
         may_check=actor.may(Right.CHECK_GAPS), may_decide=actor.may(Right.DECIDE_GAPS),
         policies=words_policies.of_households(), states=words_policies.GAP_STATES)
