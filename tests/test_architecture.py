@@ -24,9 +24,9 @@ BELOW: dict[str, set[str]] = {  # whose models (and rows) a slice may know: hous
     "organisations": {"places", "accounts"},
     "households": {"places", "accounts"},
     "offers": {"places", "accounts", "organisations"},
-    "intake": {"places", "accounts", "households"},
+    "intake": {"places", "accounts", "organisations", "households"},
     "assistance": {"places", "accounts", "households"},
-    "pairings": {"places", "accounts", "organisations", "households", "offers"},
+    "pairings": {"places", "accounts", "organisations", "households", "offers", "intake"},
     "shop": {"places", "accounts", "organisations", "households", "offers"},
     "notices": {"accounts"}, "pages": set(),
 }

@@ -50,7 +50,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "payment_list.make": _l("做了发放名单"), "payment_list.freeze": _l("锁定了发放名单"),
     "payment_list.export": _l("导出了发放名单"), "figures.export": _l("下载了报告里的名单"),
     **{code: word for code, word in TIMELINE.items()
-       if code.startswith(("pairing.", "gap.", "grant.")) and code != "grant.imported"},
+       if code.startswith(("pairing.", "gap.", "grant.", "report.")) and code != "grant.imported"},
     "run.ask": _l("请系统配对"), "run.done": _l("系统配好了"), "run.cancel": _l("取消了配对"),
     "offer.add": _l("登记了资源"), "offer.edit": _l("改了资源"), "offer.extend": _l("延长了资源"),
     "offer.import": _l("导入了资源"), "offer.open": _l("恢复了资源"), "offer.paused": _l("先停了资源"),
@@ -68,15 +68,15 @@ ACTIONS: Mapping[str, LazyString] = {
     "account.retry_notices": _l("让没发出去的消息再试一次"),
 }
 LOOKS = ("household.open", "household.disclose", "household.search", "household.contact", "household.print",
-         "household.history", "paper.open", "organisation.open", "audit.read")
+         "household.history", "paper.open", "report.look", "report.listen", "organisation.open", "audit.read")
 KINDS: Mapping[str, LazyString] = {
     "look": _l("查看"), "household": _l("档案"), "pairing": _l("结对"), "offer": _l("资源"),
-    "assistance": _l("政策和资金"), "organisation": _l("机构"), "area": _l("地点"), "account": _l("账号"),
-    "site": _l("系统维护"),
+    "report": _l("求助"), "assistance": _l("政策和资金"), "organisation": _l("机构"), "area": _l("地点"),
+    "account": _l("账号"), "site": _l("系统维护"),
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {
     "household": ("household.", "member.", "need.", "paper.", "register.", "import."),
-    "pairing": ("pairing.", "run."),
+    "pairing": ("pairing.", "run."), "report": ("report.",),
     "assistance": ("policy.", "gap.", "gap_check.", "grant.", "payment_list.", "figures."),
     "offer": ("offer.",), "organisation": ("organisation.",), "area": ("area.",), "account": ("account.",),
     "site": ("site.",),
