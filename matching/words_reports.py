@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-__all__ = ["ORIGINS", "OUTCOMES", "STATES", "TILES", "origin_word", "report_outcome_word", "report_state_word",
-           "tile_word"]
+__all__ = ["FILTERS", "ORIGINS", "OUTCOMES", "STATES", "TILES", "origin_word", "report_outcome_word",
+           "report_state_word", "tile_word"]
 
 STATES: Mapping[str, LazyString] = {
     "received": _l("刚收到"), "visiting": _l("去看了"), "verified": _l("核实了"), "helping": _l("在帮"),
@@ -48,3 +48,6 @@ def origin_word(origin: str) -> str:
 def tile_word(kind: str) -> str:
     """A kind of trouble as people say it; short enough for a tile."""
     return str(TILES.get(kind, kind))
+
+
+FILTERS = (origin_word, report_outcome_word, report_state_word, tile_word)

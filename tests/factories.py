@@ -21,10 +21,10 @@ from matching.extensions import db
 from matching.households.models import Household, Member, Need
 from matching.households.models_doubles import HouseholdMerge
 from matching.households.models_papers import Paper
-from matching.notices.models import Notice
-from matching.intake.models import Report
+from matching.intake.models import Report, ReportFile
 from matching.intake.service_codes import new_code
 from matching.intake.service_owners import first_asked
+from matching.notices.models import Notice
 from matching.offers.models import Offer, OfferArea
 from matching.organisations.models import Organisation
 from matching.pairings.models import HOLDING, Pairing, Run
@@ -218,3 +218,9 @@ def make_report(area_code: str = people.COMMUNITY_A1A, **fields: Any) -> Report:
               "desk_code": owner.area_code, "owner_id": owner.id, "due_at": now + timedelta(days=1),
               "created_at": now, "changed_at": now, "code": new_code(), "phone": f"139{next(_numbers):08}", **fields}
     return _save(Report(**values))
+
+
+def make_report_file(report: Report, content: bytes = b"OggS invented", **fields: Any) -> ReportFile:
+    """A spoken message of a report with its bytes in the vault."""
+    return _save(ReportFile(**{"report_id": report.id, "kind": "voice", "mime": "audio/ogg", "size_bytes": len(content),
+                               "vault_key": vault.put(content), "added_at": utc_now(), **fields}))

@@ -73,11 +73,12 @@ EVENTS = (*STEPS, "receive", "hand_up", "add", "look", "listen", "trust", "link"
 
 
 def receive(facts: Facts, actor: Actor | None, now: datetime, *, household_id: int | None = None,
-            is_doubtful: bool = False) -> Report:
+            is_doubtful: bool = False, sends_out: bool = True) -> Report:
     """Take a report: its code, the first asked who answers for it, and a visit due the next day.
 
     `actor` None: somebody without an account. `household_id`: the file it is about, where that is known for
-    certain. A doubtful report has an owner and a day too, but sends nobody out before an officer has looked.
+    certain. A doubtful report has an owner and a day too, but sends nobody out before an officer has looked, and
+    so does one that is told again (`sends_out` False).
     Raises Invalid (field `kinds` or `place`) when nobody could act on it.
     """
     if facts.origin not in ORIGINS:
@@ -95,7 +96,7 @@ def receive(facts: Facts, actor: Actor | None, now: datetime, *, household_id: i
     report.phone, report.name, report.words, report.address = facts.phone, facts.name, facts.words, facts.address
     db.session.add(report)
     db.session.flush()
-    if not is_doubtful:
+    if sends_out and not is_doubtful:
         plan_visit(report, owner.id, now)
     tell(report, "receive", actor, now, data={"owner": owner.name, "kinds": kinds, "urgency": report.urgency})
     return report
