@@ -100,6 +100,8 @@ def _rooms() -> tuple[Blueprint, ...]:
     from matching.exchange.routes import blueprint as exchange
     from matching.figures.routes import blueprint as figures
     from matching.households.routes import blueprint as households
+    from matching.intake import routes_cases, routes_inside  # noqa: F401  their views join the blueprint
+    from matching.intake.routes import blueprint as intake
     from matching.notices import routes_choices  # noqa: F401  its views join the blueprint
     from matching.notices.routes import blueprint as notices
     from matching.offers.routes import blueprint as offers
@@ -115,5 +117,5 @@ def _rooms() -> tuple[Blueprint, ...]:
     from matching.pairings.routes import blueprint as pairings
     from matching.todo.routes import blueprint as todo
 
-    return (pages, todo, notices, households, exchange, pairings, offers, assistance, organisations, figures, audit,
-            accounts)
+    return (pages, todo, notices, households, intake, exchange, pairings, offers, assistance, organisations, figures,
+            audit, accounts)

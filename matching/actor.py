@@ -47,6 +47,9 @@ class Right(StrEnum):
     WRITE_POLICIES = "write_policies"
     ASK_GRANTS = "ask_grants"
     DECIDE_GRANTS = "decide_grants"
+    REPORT_HARDSHIP = "report_hardship"
+    READ_REPORTS = "read_reports"
+    HANDLE_REPORTS = "handle_reports"
     READ_FIGURES = "read_figures"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -56,7 +59,8 @@ class Right(StrEnum):
 
 _OFFICER = frozenset({
     Right.READ_HOUSEHOLDS, Right.EDIT_HOUSEHOLDS, Right.IMPORT, Right.DISCLOSE, Right.READ_PAIRINGS, Right.PAIR,
-    Right.READ_OFFERS, Right.READ_ASSISTANCE, Right.DECIDE_GAPS, Right.ASK_GRANTS})
+    Right.READ_OFFERS, Right.READ_ASSISTANCE, Right.DECIDE_GAPS, Right.ASK_GRANTS,
+    Right.REPORT_HARDSHIP, Right.READ_REPORTS, Right.HANDLE_REPORTS})
 _PROVIDER = frozenset({Right.MANAGE_OFFERS, Right.ANSWER_PAIRINGS, Right.DELIVER})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -68,9 +72,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.TOWN: _OFFICER | {Right.RUN_PAIRING, Right.READ_FIGURES, Right.CHECK_GAPS, Right.DECIDE_GRANTS,
                            Right.CONFIRM_ERASURE},
     Role.COMMUNITY: _OFFICER,
-    Role.DEPARTMENT: _PROVIDER,
-    Role.INFORMANT: frozenset(),
-    Role.SOCIALWORKER: frozenset({Right.DELIVER}),
+    Role.DEPARTMENT: _PROVIDER | {Right.REPORT_HARDSHIP},
+    Role.INFORMANT: frozenset({Right.REPORT_HARDSHIP}),
+    Role.SOCIALWORKER: frozenset({Right.DELIVER, Right.REPORT_HARDSHIP}),
     Role.CHARITY: _PROVIDER,
     Role.ENTERPRISE: _PROVIDER,
     Role.AGENCY: _PROVIDER,
@@ -78,7 +82,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.HOUSEHOLD: frozenset({Right.OWN_CASE}),
     Role.AUDITOR: frozenset({
         Right.READ_HOUSEHOLDS, Right.DISCLOSE, Right.READ_PAIRINGS, Right.READ_OFFERS, Right.READ_FIGURES,
-        Right.READ_AUDIT, Right.READ_ASSISTANCE}),
+        Right.READ_AUDIT, Right.READ_ASSISTANCE, Right.READ_REPORTS}),
 }
 
 OFFICERS = frozenset({Role.COUNTY, Role.TOWN, Role.COMMUNITY})

@@ -7,8 +7,11 @@ import secrets
 from flask import Flask, Response, g, request
 
 POLICY = ("default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
-          "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-          "object-src 'none'; frame-ancestors 'none'")
+          "font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+          "base-uri 'none'; object-src 'none'; frame-ancestors 'none'")
+
+ASKING = ("intake.ask", "intake.report_hardship")
+"""The only pages that may ask a phone where it is, what it hears and sees; and only when a button is tapped."""
 
 
 def register_headers(app: Flask) -> None:
@@ -25,7 +28,8 @@ def register_headers(app: Flask) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
         response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Permissions-Policy"] = "geolocation=(self), microphone=(self), camera=(self)"
+        asks = "(self)" if request.endpoint in ASKING else "()"
+        response.headers["Permissions-Policy"] = f"geolocation={asks}, microphone={asks}, camera={asks}"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if app.config["SESSION_COOKIE_SECURE"]:

@@ -364,6 +364,7 @@ def clean_up(now: datetime) -> None:
     from matching.accounts.service import forget_old_sessions
     from matching.accounts.service_attempts import forget_old_attempts
     from matching.exchange.service_imports import forget_old
+    from matching.intake.service_limits import forget_old_tries
     from matching.notices import service_sending
     from matching.once import Submission
 
@@ -371,15 +372,18 @@ def clean_up(now: datetime) -> None:
     forget_old_sessions(now)
     forget_old_attempts(now)
     forget_old(now)
+    forget_old_tries(now)
     db.session.execute(delete(Submission).where(Submission.created_at < now - KEEP_SUBMISSIONS))
     db.session.execute(delete(JobSlot).where(JobSlot.finished_at < now - KEEP_SLOTS))
 
 
 @job("erase what is due", cron="50 3 * * *")
 def erase_due(now: datetime) -> None:
-    """Erase archived files whose retention has ended; their papers go with the strays, below."""
+    """Erase archived files and reports whose retention has ended; their papers go with the strays, below."""
+    from matching.intake import service_erasure as reports
     from matching.pairings import service_erasure
 
+    reports.erase_due(now)
     service_erasure.erase_due(current_app.config["RETENTION_YEARS"], now)
 
 

@@ -49,6 +49,7 @@ AUDIT = Place("audit.list_entries", _l("查看记录"), "eye")
 ACCOUNTS = Place("accounts.list_accounts", _l("账号"), "people")
 OUR_PAIRINGS = Place("pairings.our_pairings", _l("结对"), "pair")
 OUR_OFFERS = Place("offers.our_offers", _l("我们的资源"), "box")
+MY_REPORTS = Place("intake.my_reports", _l("我报的"), "ask")
 MY_CASE = Place("pairings.my_case", _l("我家的帮助"), "pair")
 MY_FILE = Place("households.my_file", _l("我家的档案"), "file")
 
@@ -59,8 +60,8 @@ MENUS: dict[Role, tuple[Place, ...]] = {
     Role.TOWN: (TODO, NOTICES, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, FIGURES, IMPORTS),
     Role.COMMUNITY: (TODO, NOTICES, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, IMPORTS),
     Role.DEPARTMENT: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
-    Role.INFORMANT: (TODO, NOTICES),
-    Role.SOCIALWORKER: (TODO, NOTICES, OUR_PAIRINGS),
+    Role.INFORMANT: (TODO, NOTICES, MY_REPORTS),
+    Role.SOCIALWORKER: (TODO, NOTICES, OUR_PAIRINGS, MY_REPORTS),
     Role.CHARITY: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
     Role.ENTERPRISE: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
     Role.AGENCY: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),

@@ -29,6 +29,11 @@ TIMELINE: Mapping[str, LazyString] = {
     "menu.draw": _l("做了帮扶方案"), "menu.change": _l("改了帮扶方案"), "menu.decline": _l("家里不要方案里的一样"),
     "menu.agree": _l("家里签了帮扶方案"), "menu.review": _l("看了帮扶方案落实得怎么样"),
     "pairing.fail": _l("没有办成"), "pairing.reopen": _l("重新打开"),
+    "report.receive": _l("收到求助"), "report.set_out": _l("去看求助的这家"), "report.verify": _l("求助核实了"),
+    "report.help": _l("求助开始帮了"), "report.close": _l("求助办结了"), "report.reopen": _l("求助又打开了"),
+    "report.hand_up": _l("求助转到上一级"), "report.add": _l("求助补充了话或照片"), "report.look": _l("看了求助"),
+    "report.listen": _l("打开了求助的照片或录音"), "report.trust": _l("认定求助是真的"),
+    "report.link": _l("求助对上了档案"), "report.urgency": _l("改了求助的急缓"),
 }
 PROVIDER_VERBS: Mapping[str, LazyString] = {
     "offered": _l("答复"), "accepted": _l("查看"), "consented": _l("去联系"), "under_way": _l("记录进展"),

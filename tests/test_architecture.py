@@ -24,9 +24,9 @@ BELOW: dict[str, set[str]] = {  # whose models (and rows) a slice may know: hous
     "organisations": {"places", "accounts"},
     "households": {"places", "accounts"},
     "offers": {"places", "accounts", "organisations"},
-    "intake": {"places", "accounts", "households"},
     "assistance": {"places", "accounts", "households"},
-    "pairings": {"places", "accounts", "organisations", "households", "offers", "assistance"},
+    "intake": {"places", "accounts", "organisations", "households", "assistance"},
+    "pairings": {"places", "accounts", "organisations", "households", "offers", "assistance", "intake"},
     "shop": {"places", "accounts", "organisations", "households", "offers"},
     "notices": {"accounts"}, "pages": set(),
 }

@@ -17,7 +17,7 @@ from tests.test_access import rules
 from tests.test_names import NO_PAGE
 
 pytestmark = pytest.mark.one_database
-NO_PAGES = NO_PAGE | {"pages.home", "accounts.sign_in"}
+NO_PAGES = NO_PAGE | {"pages.home", "accounts.sign_in", "intake.asked"}
 """Routes that do not answer a signed-in person with an HTML page of its own."""
 DISCLOSED = {Role.COUNTY: {"households.show_paper"}}
 """Pages that open to an officer only after saying why, for ten minutes."""

@@ -15,13 +15,14 @@ pytestmark = pytest.mark.one_database
 ROOT = Path(__file__).resolve().parent.parent
 
 CONTRACT = {"todo.todo": "/todo", "offers.list_offers": "/offers", "accounts.sign_in": "/sign-in",
-            "accounts.sign_out": "/sign-out", "pages.home": "/", "pages.robots": "/robots.txt"}
+            "accounts.sign_out": "/sign-out", "pages.home": "/", "pages.robots": "/robots.txt",
+            "intake.ask": "/ask", "intake.case": "/case"}
 """Addresses that others fixed: the contract's, and those that browsers and crawlers ask for."""
 NO_PREFIX = {"pages", "todo"}
 NO_PAGE = {"pages.healthz", "pages.robots", "pairings.run_progress", "assistance.gap_check_progress",
            "assistance.export_payment_list", "pairings.menu_pdf", "figures.download_yearly_report",
            "figures.download_yearly_rows", "households.paper_content", "households.household_pdf",
-           "exchange.import_progress", "exchange.download_import_faults"}
+           "exchange.import_progress", "exchange.download_import_faults", "intake.report_file"}
 """They answer machines, or with a file."""
 
 

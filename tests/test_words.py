@@ -10,10 +10,12 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import Babel
 
-from matching import conditions, words, words_needs
+from matching import conditions, words, words_needs, words_reports
 from matching.actor import Role
 from matching.households import models as households
 from matching.households.service_details import DETAILS
+from matching.intake import models as intake
+from matching.intake.service_urgency import KINDS
 from matching.offers import models as offers
 from matching.organisations import models as organisations
 from matching.pairings import models as pairings
@@ -40,6 +42,10 @@ def _reader() -> Iterator[None]:
     (words.CATEGORIES, households.CATEGORIES),
     (words.HOUSEHOLD_STATUSES, households.STATUSES),
     (words.CONDITIONS, conditions.CODES),
+    (words_reports.STATES, intake.STATES),
+    (words_reports.OUTCOMES, intake.OUTCOMES),
+    (words_reports.ORIGINS, intake.ORIGINS),
+    (words_reports.TILES, KINDS),
     (words_needs.NEED_STATES, households.NEED_STATES),
     (words_needs.GROUP_WORDS, conditions.GROUPS),
     (words_needs.DETAILS, {detail.name for details in DETAILS.values() for detail in details}),

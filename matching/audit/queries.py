@@ -52,7 +52,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "payment_list.put_back": _l("把没发成的放回了名单"),
     "approval_rule.write": _l("改了谁来批"), "substitute.name": _l("找了人代班"), "substitute.end": _l("结束了代班"),
     **{code: word for code, word in TIMELINE.items()
-       if code.startswith(("pairing.", "gap.", "grant.", "menu.")) and code != "grant.imported"},
+       if code.startswith(("pairing.", "gap.", "grant.", "menu.", "report.")) and code != "grant.imported"},
     "menu.print": _l("打印了帮扶方案"),
     "run.ask": _l("请系统配对"), "run.done": _l("系统配好了"), "run.cancel": _l("取消了配对"),
     "offer.add": _l("登记了资源"), "offer.edit": _l("改了资源"), "offer.extend": _l("延长了资源"),
@@ -71,15 +71,15 @@ ACTIONS: Mapping[str, LazyString] = {
     "account.retry_notices": _l("让没发出去的消息再试一次"),
 }
 LOOKS = ("household.open", "household.disclose", "household.search", "household.contact", "household.print",
-         "household.history", "paper.open", "organisation.open", "audit.read")
+         "household.history", "paper.open", "report.look", "report.listen", "organisation.open", "audit.read")
 KINDS: Mapping[str, LazyString] = {
     "look": _l("查看"), "household": _l("档案"), "pairing": _l("结对"), "offer": _l("资源"),
-    "assistance": _l("政策和资金"), "organisation": _l("机构"), "area": _l("地点"), "account": _l("账号"),
-    "site": _l("系统维护"),
+    "report": _l("求助"), "assistance": _l("政策和资金"), "organisation": _l("机构"), "area": _l("地点"),
+    "account": _l("账号"), "site": _l("系统维护"),
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {
     "household": ("household.", "member.", "need.", "paper.", "register.", "import."),
-    "pairing": ("pairing.", "run.", "menu."),
+    "pairing": ("pairing.", "run.", "menu."), "report": ("report.",),
     "assistance": ("policy.", "gap.", "gap_check.", "grant.", "payment_list.", "approval_rule.", "substitute.",
                    "figures."),
     "offer": ("offer.",), "organisation": ("organisation.",), "area": ("area.",), "account": ("account.",),

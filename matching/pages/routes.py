@@ -12,7 +12,7 @@ from matching.language import A_YEAR
 from matching.pages import queries, service
 
 blueprint = Blueprint("pages", __name__)
-ROBOTS = "User-agent: *\nAllow: /$\nAllow: /about\nAllow: /offers\nDisallow: /\n"
+ROBOTS = "User-agent: *\nAllow: /$\nAllow: /about\nAllow: /offers\nAllow: /ask$\nDisallow: /\n"
 
 
 @blueprint.app_context_processor

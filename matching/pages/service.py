@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "language": ("zh_Hans", "en"),
-    "size": ("normal", "large"),
+    "size": ("normal", "large", "elder"),
     "theme": ("light", "dark"),
 }
 """Cookie name and its values, the default first."""

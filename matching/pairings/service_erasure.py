@@ -13,6 +13,7 @@ from matching.errors import Conflict, NotThere
 from matching.extensions import db
 from matching.households import service_erasure as households
 from matching.households.models import Household
+from matching.intake import service_erasure as reports
 from matching.pairings.models import Pairing
 
 __all__ = ["archive", "ask_erasure", "erase", "erase_due", "retained_until", "under_way"]
@@ -75,8 +76,9 @@ def retained_until(today: date, years: int) -> date:
 
 def _erase(household: Household, reason: str, asked_by_id: int | None, actor: Actor | None,
            now: datetime) -> list[str]:
-    db.session.execute(delete(Pairing).where(Pairing.household_id.in_(households.file_ids(household.id))))
-    return households.erase(household, reason, asked_by_id, actor, now)
+    files = households.file_ids(household.id)
+    db.session.execute(delete(Pairing).where(Pairing.household_id.in_(files)))
+    return reports.erase_of_households(files) + households.erase(household, reason, asked_by_id, actor, now)
 
 
 def _lock(household: Household) -> None:

@@ -19,6 +19,7 @@ from matching.clock import utc_now
 from matching.errors import Invalid, NotAllowed, NotThere
 from matching.extensions import db
 from matching.households.service_needs import TOLD
+from matching.intake.service import EVENTS
 from matching.organisations.models import STATUSES
 from matching.pairings.service import STEPS
 from tests import factories
@@ -29,6 +30,7 @@ NOW = utc_now()
 COMPOSED = {  # f"offer.{target}": every value of the part in braces
     "need": set(TOLD), "pairing": {*STEPS, "approve"}, "organisation": {*STATUSES} - {"waiting"},
     "offer": {"open", "paused", "closed", "allowed", "refused"}, "gap": set(DECISIONS),
+    "report": {*EVENTS},
     "menu": {"draw", "change", "decline", "agree", "review"},
     "grant": {*GRANT_DECISIONS, "ask", "pay", "papers", "reclaim", "sign", "bounce", "end",
               *(f"papers_{step}" for step in ("soon", "late", "up")), "paper", "demand", "reclaim_part",

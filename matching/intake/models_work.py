@@ -1,0 +1,68 @@
+"""What is done about a report: visits, and referrals to those who must answer by a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matching.crypto import Sealed, SealedRow, sealed_column
+from matching.extensions import Model
+
+TASK_KINDS = ("visit", "revisit", "call")
+REFERRAL_STATES = ("waiting", "accepted", "refused", "answered", "withdrawn")
+
+
+class Task(SealedRow, Model):
+    """Somebody goes and sees by a day. `result` is a code once it is done, `result_note` what was found."""
+
+    __tablename__ = "visit_tasks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("hardship_reports.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(8), default="visit")
+    assigned_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    due_on: Mapped[date]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by_name: Mapped[str] = mapped_column(String(60), default="")
+    result: Mapped[str] = mapped_column(String(20), default="")
+    result_note_sealed: Mapped[bytes | None] = sealed_column()
+    result_note = Sealed()
+
+    __table_args__ = (
+        CheckConstraint(f"kind IN {TASK_KINDS}", name="kind"),
+        CheckConstraint("(done_at IS NULL) = (result = '')", name="done"),
+        Index("ix_visit_tasks_assigned_id_done_at_due_on", "assigned_id", "done_at", "due_on"),
+    )
+
+
+class Referral(SealedRow, Model):
+    """An organisation or department is asked to take something on, and must say yes or no by a day.
+
+    `reason` is a code when it refuses; `question` is what it is told, `answer` what it said.
+    """
+
+    __tablename__ = "referrals"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("hardship_reports.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    help_type: Mapped[str] = mapped_column(String(12), default="")
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    reason: Mapped[str] = mapped_column(String(20), default="")
+    question_sealed: Mapped[bytes | None] = sealed_column()
+    question = Sealed()
+    answer_sealed: Mapped[bytes | None] = sealed_column()
+    answer = Sealed()
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int]
+    asked_by_name: Mapped[str] = mapped_column(String(60), default="")
+    answer_due_on: Mapped[date]
+    answered_at: Mapped[datetime | None]
+    answered_by_name: Mapped[str] = mapped_column(String(60), default="")
+
+    __table_args__ = (
+        CheckConstraint(f"state IN {REFERRAL_STATES}", name="state"),
+        Index("ix_referrals_organisation_id_state", "organisation_id", "state"),
+        Index("ix_referrals_state_answer_due_on", "state", "answer_due_on"),
+    )

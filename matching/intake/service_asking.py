@@ -1,0 +1,73 @@
+"""Asking: the same trouble told twice is one case, with a code for each who told it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from matching.actor import Actor, Role
+from matching.crypto import keyring
+from matching.extensions import db
+from matching.intake.models import Report
+from matching.intake.service import Facts, add_step, close, receive
+from matching.intake.service_files import Kept, attach
+from matching.places.models import Area
+from matching.places.queries import ancestors
+
+__all__ = ["SAME_WITHIN", "ask", "first_of", "origin_of"]
+
+SAME_WITHIN = timedelta(days=7)
+"""The same phone and place within so many days is the same trouble."""
+_BY_ROLE = {Role.INFORMANT: "informant", Role.SOCIALWORKER: "socialworker", Role.DEPARTMENT: "department",
+            Role.COUNTY: "officer", Role.TOWN: "officer", Role.COMMUNITY: "officer"}
+
+
+def origin_of(actor: Actor | None, is_for_other: bool) -> str:
+    """Which source a report counts for."""
+    if actor is not None and actor.role in _BY_ROLE:
+        return _BY_ROLE[actor.role]
+    return "neighbour" if is_for_other else "self"
+
+
+def ask(facts: Facts, files: Sequence[Kept], actor: Actor | None, now: datetime, *,
+        is_doubtful: bool = False) -> Report:
+    """Take what somebody asks; when the same phone asked from the same place before, join it to that report.
+
+    The second teller has a code of its own, which follows the first report; what it adds stands there. Raises
+    Invalid as `receive` and `attach` do; then nothing is written.
+    """
+    # Of two who tell the same at once the second waits here and then sees the first.
+    db.session.execute(select(Area.code).where(Area.code == facts.area_code[:6]).with_for_update(key_share=True))
+    first = _told_before(facts, now)
+    household = actor.household_id if actor is not None and facts.origin == "self" else None
+    report = receive(facts, actor, now, household_id=household, is_doubtful=is_doubtful, sends_out=first is None)
+    attach(report, files, now)
+    if first is not None:
+        close(report, "joined", actor, now, joined_to_id=first.id)
+        add_step(first, "add", None, now, note=facts.words, data={"report": report.id, "files": len(files)})
+        first.kinds = [*first.kinds, *(kind for kind in report.kinds if kind not in first.kinds)]
+        first.urgency = max(first.urgency, report.urgency)
+        first.changed_at = now
+    return report
+
+
+def first_of(report: Report) -> Report:
+    """The report that a joined one follows; else itself."""
+    seen: set[int] = set()
+    while report.joined_to_id is not None and report.id not in seen:
+        seen.add(report.id)
+        report = db.session.get_one(Report, report.joined_to_id)
+    return report
+
+
+def _told_before(facts: Facts, now: datetime) -> Report | None:
+    """An open report of the same phone and place, not older than `SAME_WITHIN`."""
+    if not facts.phone:
+        return None
+    here = facts.area_code
+    same_place = or_(Report.area_code.startswith(here), Report.area_code.in_(ancestors(here)))
+    return db.session.scalars(select(Report).where(
+        Report.phone_blind.in_(keyring().blinds(facts.phone)), same_place, Report.state != "closed",
+        Report.created_at > now - SAME_WITHIN).order_by(Report.id).limit(1)).one_or_none()
