@@ -17,12 +17,14 @@ HOUSEHOLD = {"address": "坳下村七里塘十四组二号", "phone": "139000073
              "note": "与前夫的官司还没有了结七三五三"}
 MEMBER = {"identity_number": "990825199001017354", "certificate": "99082519900101735543",
           "phone": "13900007356", "illness": "慢性肾功能衰竭七三五七"}
+REPORT = {"name": "求助人七三六一", "phone": "13900007362", "words": "好几天没有米下锅了七三六三",
+          "address": "坳下村老祠堂后面第三家七三六四"}
 CONTACT_PHONE = "13900007358"
 PAPER = "罗家七三五九号诊断书"
 NAMES = ("罗金丝雀", "罗小金丝雀")
 SEALED = {**{f"household.{name}": value for name, value in HOUSEHOLD.items()},
           **{f"member.{name}": value for name, value in MEMBER.items()}, "contact_phone": CONTACT_PHONE,
-          "paper.name": PAPER}
+          "paper.name": PAPER, **{f"report.{name}": value for name, value in REPORT.items()}}
 """Every canary of a sealed field, by the field's name."""
 
 
@@ -46,6 +48,7 @@ def hatch(people: People) -> Aviary:
     member = factories.make_member(household, name=NAMES[1], **MEMBER)
     changes.keep_new(member, people.town, utc_now())
     factories.make_paper(household, PAPER.encode(), name=PAPER, member_id=member.id)
+    factories.make_report(household_id=household.id, **REPORT)
     charity = db.session.get_one(Organisation, people.charity.organisation_id)
     charity.contact_phone = CONTACT_PHONE
     offer, now = factories.make_offer(charity.id, capacity=50), utc_now()
