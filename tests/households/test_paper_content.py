@@ -75,7 +75,7 @@ def test_a_file_that_was_moved_in_the_vault_is_not_handed_out(client_of, people)
     one.vault_key, two.vault_key = two.vault_key, None
     two.removed_at = utc_now()
     disclose(people.town, household, "visit", "", utc_now())
-    folder = vault._place(one.vault_key)
-    folder.write_bytes(vault._place(vault.put(b"foreign")).read_bytes())
+    folder = vault.place_of(one.vault_key)
+    folder.write_bytes(vault.place_of(vault.put(b"foreign")).read_bytes())
     with pytest.raises(vault.CannotOpen):
         client_of("town").get(path_of(one))

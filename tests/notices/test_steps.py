@@ -177,10 +177,10 @@ def test_help_that_is_asked_for(people: People) -> None:
     facts = GrantFacts("cash", "临时救助", "fiscal", "镇政府", "once", 200_000, day_of(now), None, "住院")
     grant = service_grants.ask_grant(home, facts, people.community, now)
     assert told(people) == {("town", "grant_waiting")}
-    service_grants.decide_grant(grant, "return", "缺材料", people.town, now)
+    service_approvals.decide_grant(grant, "return", "缺材料", people.town, now)
     assert told(people) == {("community", "grant_returned")}
     service_grants.change_grant(grant, facts, people.community, now + timedelta(minutes=1))
-    service_grants.decide_grant(grant, "approve", "", people.town, now)
+    service_approvals.decide_grant(grant, "approve", "", people.town, now)
     service_grants.pay_grant(grant, day_of(now), people.town, now)
     assert told(people) == {("town", "grant_waiting"), ("community", "grant_approved"), ("community", "grant_paid")}
 
