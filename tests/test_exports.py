@@ -106,7 +106,7 @@ def is_live(cell: str) -> bool:
 
 def test_every_route_that_answers_a_table_is_covered(app: Flask, people: People) -> None:
     things, found = make_things(people), set()
-    db.session.execute(update(PaymentList).values(state="frozen", frozen_at=utc_now()))  # only such a list goes to the bank
+    db.session.execute(update(PaymentList).values(state="frozen", frozen_at=utc_now()))
     db.session.commit()
     for name in ("county", "town", "auditor", "admin", "province", "charity", "household"):
         visitor = Visitor(app)

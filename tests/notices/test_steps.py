@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from matching.accounts import service as accounts
 from matching.accounts.models import User
 from matching.actor import Role
-from matching.assistance import service_checks, service_grants
+from matching.assistance import service_approvals, service_checks, service_grants
 from matching.assistance.service_grants import GrantFacts
 from matching.clock import day_of, utc_now
 from matching.exchange import service_imports
