@@ -27,6 +27,7 @@ from matching.exchange.identity import credit_code_fits, identity_fits
 from matching.extensions import Base, db
 from matching.households.models import Household, Member, Need
 from matching.households.service_details import check_public
+from matching.intake.models import OUTCOMES, STATES, Report
 from matching.offers.models import HELP_TYPES, Offer, OfferClearance
 from matching.organisations.models import Organisation
 from matching.pairings.models import Pairing, Run
@@ -121,7 +122,7 @@ def test_the_demo_is_loaded_once_and_everybody_has_something_to_do(app: Flask, p
     load = _loader(app)
     assert "380 户" in load()
     for check in (_check_figures, _check_words, _check_accounts, _check_states, _check_home, _check_waiting,
-                  _check_order, _check_runs, _check_money):
+                  _check_reports, _check_order, _check_runs, _check_money):
         check()
     before = _rows()
     assert "没有要做的" in load()
@@ -206,6 +207,17 @@ def _check_money() -> None:
     assert sorted(db.session.scalars(select(PaymentList.state))) == ["frozen", "open"]
     assert set(db.session.scalars(select(PaymentLine.state))) == {"due", "paid", "failed"}
     assert sorted(db.session.scalars(select(Menu.state))) == ["agreed", "discussed"]
+
+
+def _check_reports() -> None:
+    reports = list(db.session.scalars(select(Report)))
+    assert {report.state for report in reports} == set(STATES) - {"reopened"}
+    assert {report.outcome for report in reports} == {"", *OUTCOMES}
+    late = [report for report in reports if report.due_at is not None and report.due_at < utc_now()]
+    assert len(late) == 1
+    people = cast()
+    assert Counter(report.reporter_id for report in reports)[people["informant"].user_id] == 3
+    assert [report.origin for report in reports if report.household_id == people["household"].household_id] == ["self"]
 
 
 def _check_words() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -57,11 +58,22 @@ def load() -> None:
         entitlements.play(now)
     if not money.is_played():
         money.play(cast(), now)
+    _tell_reports(now)
     if done:  # a demo that was just played
         notices.read_older(now)
         db.session.commit()
     what = "; ".join(done) or "没有要做的 · nothing to do"
     click.echo(f"演示县 · demo county: {what} ({time.perf_counter() - started:.1f} s)")
+
+
+def _tell_reports(now: datetime) -> None:
+    """Reports of hardship, once; an older demo gets them too. Commits."""
+    from matching.demo import reports
+    from matching.demo.accounts import cast
+
+    if not reports.is_played():
+        reports.play(cast(), now)
+        db.session.commit()
 
 
 def _ensure_places() -> None:
