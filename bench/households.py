@@ -140,8 +140,10 @@ def _member(household: int, position: int, name: str, rng: Random, ring: Keyring
     return {"seal": seal, "household_id": household, "position": position, "name": name, "born_on": born,
             "relation": "head" if position == 1 else "other",
             "identity_number_sealed": ring.seal(number, b"members.identity_number:" + seal),
-            "identity_number_blind": ring.blinds(number)[0], "sex": "female", "health": "", "disability_kind": "",
-            "work_ability": "", "employment": "", "school_stage": "", "child_kind": "", "policies": []}, number
+            "identity_number_blind": ring.blinds(number)[0],
+            "certificate_blind": ring.blinds(f"{number}44")[0] if rng.random() < 0.07 else None,
+            "phone_blind": ring.blinds(f"15{rng.randrange(10**9):09}")[0] if rng.random() < 0.3 else None,
+            "sex": "female", "health": "", "disability_kind": "", "work_ability": "", "employment": "", "school_stage": "", "child_kind": "", "policies": []}, number
 
 
 def _need(household: int, kind: str, rng: Random) -> dict[str, Any]:

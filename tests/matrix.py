@@ -12,8 +12,10 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from matching.accounts.models import User
 from matching.actor import Actor, Role
 from matching.clock import day_of, utc_now
 from matching.extensions import db
@@ -170,7 +172,7 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     photo = factories.make_report_file(factories.make_report(area))
     notice = factories.make_notice(household.user_id if household else user.id)
     rows = {"notice_id": notice, "payment_list_id": bill, "grant_id": grant, "grant_paper_id": grant.papers[0],
-            "substitute_id": factories.make_substitute(area), "menu_id": menu, "menu_item_id": menu.items[0],
+            "substitute_id": _substitute(area), "menu_id": menu, "menu_item_id": menu.items[0],
             "gap_id": gap, "gap_check_id": gap.check,
             "household_id": home, "member_id": member, "need_id": need, "offer_id": offer, "pairing_id": pairing,
             "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge, "paper_id": paper,
@@ -181,6 +183,12 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
                                      "menu_id") else None
         reader = row.user_id if isinstance(row, Notice) else None
         made.setdefault(name, []).append(Thing(row.id, area, owner, holder, reader))
+
+
+def _substitute(area: str) -> factories.Substitute:
+    """Somebody who stands in for the town's own officer, if it has one: only who is away, or the county, may end it."""
+    town = db.session.scalar(select(User.id).where(User.role == "town", User.area_code == area[:9]).order_by(User.id))
+    return factories.make_substitute(area, **({"absent_id": town} if town else {}))
 
 
 def sees(actor: Actor, endpoint: str, parameter: str, thing: Thing) -> bool:

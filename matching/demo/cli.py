@@ -29,6 +29,7 @@ def load() -> None:
     """
     from matching.demo import base, entitlements, history, money, notices
     from matching.demo.accounts import cast, demo_password, keep_password
+    from matching.demo.order import put_in_order
     from matching.demo.places import FIRST, SECOND
 
     if not current_app.config["DEMO"]:
@@ -61,7 +62,8 @@ def load() -> None:
     _tell_reports(now)
     if done:  # a demo that was just played
         notices.read_older(now)
-        db.session.commit()
+        put_in_order()
+    db.session.commit()
     what = "; ".join(done) or "没有要做的 · nothing to do"
     click.echo(f"演示县 · demo county: {what} ({time.perf_counter() - started:.1f} s)")
 

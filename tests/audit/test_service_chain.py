@@ -20,7 +20,7 @@ from matching.audit.models import AuditEntry, AuditLink
 from matching.audit.service import record
 from matching.audit.service_chain import Verdict
 from matching.clock import utc_now
-from matching.extensions import db
+from matching.extensions import db, is_sqlite
 from tests.people import People
 from tests.statements import selects
 
@@ -46,6 +46,9 @@ def write(number: int, days_ago: int = 3) -> None:
          "household_id": i,
          "area_code": "970101001001", "county_code": "970101", "changes": {"页": i, "b": [1, None]}}
         for i in range(1, number + 1)])
+    if not is_sqlite(db.engine):  # numbers of our own choosing do not move PostgreSQL's sequence
+        db.session.execute(text("SELECT setval(pg_get_serial_sequence('audit_entries', 'id'), max(id)) "
+                                "FROM audit_entries"))
     db.session.commit()
 
 

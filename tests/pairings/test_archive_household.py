@@ -34,7 +34,8 @@ def test_an_archived_file_says_so_and_loses_its_proposals(client_of):
     assert status_of(household) == ("archived", day_of(utc_now()))
     assert db.session.get(Pairing, number) is None
     assert "保存 10 年后删除" in client.page(f"/households/{household.id}/show-household").text
-    assert db.session.scalars(select(AuditEntry.action).where(AuditEntry.household_id == household.id)).first() == (
+    assert db.session.scalars(select(AuditEntry.action).where(AuditEntry.household_id == household.id)
+                              .order_by(AuditEntry.id)).first() == (
         "household.archive")
 
 
