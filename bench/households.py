@@ -143,7 +143,8 @@ def _member(household: int, position: int, name: str, rng: Random, ring: Keyring
             "identity_number_blind": ring.blinds(number)[0],
             "certificate_blind": ring.blinds(f"{number}44")[0] if rng.random() < 0.07 else None,
             "phone_blind": ring.blinds(f"15{rng.randrange(10**9):09}")[0] if rng.random() < 0.3 else None,
-            "sex": "female", "health": "", "disability_kind": "", "work_ability": "", "employment": "", "school_stage": "", "child_kind": "", "policies": []}, number
+            "sex": "female", "health": "", "disability_kind": "", "work_ability": "", "employment": "",
+            "school_stage": "", "child_kind": "", "policies": []}, number
 
 
 def _need(household: int, kind: str, rng: Random) -> dict[str, Any]:
