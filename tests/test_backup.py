@@ -145,7 +145,7 @@ def test_every_damage_is_refused_and_nothing_changes(aviary: Aviary, instance: P
             refused += 1
         else:
             assert everything() == before, "what is not refused must be right"
-    assert refused >= len(damaged) * 0.8  # a time or a hint of the ZIP's own may be wrong without harm
+    assert refused >= len(damaged) * 0.6  # a time or a hint of the ZIP's own, for each of its parts, harms nothing
     assert everything() == before
 
 

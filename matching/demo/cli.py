@@ -27,10 +27,9 @@ def load() -> None:
 
     Loads the demo county (real divisions and coordinates, invented people); loading again changes nothing.
     """
-    from matching.demo import base, entitlements, history, money, notices
-    from matching.demo.accounts import cast, demo_password, keep_password
+    from matching.demo import base, notices
+    from matching.demo.accounts import demo_password, keep_password
     from matching.demo.order import put_in_order
-    from matching.demo.places import FIRST, SECOND
 
     if not current_app.config["DEMO"]:
         raise click.ClickException("演示县只能在演示模式装入 · only with JIEDUI_DEMO=1")
@@ -47,6 +46,22 @@ def load() -> None:
     elif changed := keep_password(password, now):
         db.session.commit()
         done.append(f"{changed} 个演示账号换了密码 · demo accounts got the new password")
+    done += _play(now)
+    if done:  # a demo that was just played
+        notices.read_older(now)
+        put_in_order()
+    db.session.commit()
+    what = "; ".join(done) or "没有要做的 · nothing to do"
+    click.echo(f"演示县 · demo county: {what} ({time.perf_counter() - started:.1f} s)")
+
+
+def _play(now: datetime) -> list[str]:
+    """What the people of the demo did so far, as far as it is not played yet; what there is to say of it. Commits."""
+    from matching.demo import base, entitlements, history, money
+    from matching.demo.accounts import cast
+    from matching.demo.places import FIRST, SECOND
+
+    done = []
     if not history.ran(SECOND):
         history.first_run(now)
     if not history.is_played():
@@ -60,12 +75,7 @@ def load() -> None:
     if not money.is_played():
         money.play(cast(), now)
     _tell_reports(now)
-    if done:  # a demo that was just played
-        notices.read_older(now)
-        put_in_order()
-    db.session.commit()
-    what = "; ".join(done) or "没有要做的 · nothing to do"
-    click.echo(f"演示县 · demo county: {what} ({time.perf_counter() - started:.1f} s)")
+    return done
 
 
 def _tell_reports(now: datetime) -> None:
