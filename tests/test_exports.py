@@ -104,6 +104,7 @@ def is_live(cell: str) -> bool:
     return begins and not re.fullmatch(r"-?\d+(\.\d+)?", folded)
 
 
+@pytest.mark.slow
 def test_every_route_that_answers_a_table_is_covered(app: Flask, people: People) -> None:
     things, found = make_things(people), set()
     db.session.execute(update(PaymentList).values(state="frozen", frozen_at=utc_now()))

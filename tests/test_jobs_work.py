@@ -127,8 +127,10 @@ class TestWatcher:
         watcher = jobs.Watcher(app, {"night": missed})
         watcher._watch_once()
         until = time.monotonic() + 20
-        while time.monotonic() < until and not session.scalar(select(jobs.JobSlot.finished_at)):
-            session.rollback()
+        finished = None
+        while time.monotonic() < until and finished is None:
+            finished = session.scalar(select(jobs.JobSlot.finished_at))
+            session.rollback()  # before sleeping: an open transaction of ours would keep the job from writing
             time.sleep(0.05)
         watcher.stop()
         slot = session.scalars(select(jobs.JobSlot)).one()

@@ -132,6 +132,7 @@ def test_control_a_check_that_the_database_lacks_is_noticed(empty: Flask) -> Non
         table.constraints.discard(extra)
 
 
+@pytest.mark.slow
 def test_down_and_up_again_loses_no_row(empty: Flask) -> None:
     upgrade()
     before = fill()
@@ -143,6 +144,7 @@ def test_down_and_up_again_loses_no_row(empty: Flask) -> None:
     assert differences() == []
 
 
+@pytest.mark.slow
 def test_all_the_way_down_leaves_nothing_and_up_again_works(empty: Flask) -> None:
     upgrade()
     fill()

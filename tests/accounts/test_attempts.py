@@ -117,6 +117,7 @@ def test_of_forty_guesses_at_once_at_most_ten_are_tested(app: Flask, people: Peo
     assert 1 <= guesses_tested(app, monkeypatch, 40) <= attempts.TESTED_PER_NAME
 
 
+@pytest.mark.slow
 def test_control_counting_after_the_test_lets_more_through(app: Flask, people: People,
                                                            monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempts, "_count_try", lambda buckets, now: attempts._refuse_beyond(buckets, now, -1))

@@ -52,6 +52,7 @@ def test_every_column_is_recognised_and_decoys_are_left_alone(district: str, fil
     assert {field: (column.letter, column.header) for field, column in register.columns.items()} == wanted
 
 
+@pytest.mark.slow
 def test_every_fault_is_named_and_nothing_else_is(district: str) -> None:
     for file, register in (("households.xlsx", households(district)), ("offers.xlsx", offers(district))):
         found = [(f.row, f.column, f.field, f.kind, f.verdict) for f in register.faults]

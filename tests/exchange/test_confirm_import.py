@@ -60,6 +60,7 @@ def test_confirmed_twice_it_is_written_once(client_of: ClientOf) -> None:
     assert len(db.session.scalars(select(Household).where(Household.number == "QH00001")).all()) == 1
 
 
+@pytest.mark.slow
 def test_a_fault_at_any_statement_leaves_nothing_half_written(client_of: ClientOf) -> None:
     client = client_of("county")
     row = brought(client)

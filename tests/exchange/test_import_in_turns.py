@@ -122,6 +122,7 @@ def test_without_taking_back_half_of_it_would_stay(client_of: ClientOf, monkeypa
     assert picture() != before
 
 
+@pytest.mark.slow
 def test_a_fault_at_any_statement_leaves_everything_as_before(client_of: ClientOf) -> None:
     client = client_of("county")
     row, before = waiting(client)

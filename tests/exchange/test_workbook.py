@@ -84,6 +84,7 @@ def test_hidden_sheets_are_left_alone(tmp_path: Path) -> None:
     assert [sheet.name for sheet in read_workbook(tmp_path / "h.xlsx")] == ["Sheet"]
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused_before_anything_is_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     path.write_bytes(repacked(xlsx(), {"xl/worksheets/sheet9.xml": b"0" * (workbook.MAX_UNPACKED_BYTES + 1)}))
