@@ -87,6 +87,7 @@ def test_a_stranger_is_shown_what_is_public(app: Flask, people: People) -> None:
     assert "/todo" not in lines
 
 
+@pytest.mark.slow
 def test_the_session_of_the_walk_ends_with_it(app: Flask, people: People) -> None:
     listed(app, "county")
     still_open = db.session.scalar(

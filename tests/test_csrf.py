@@ -59,11 +59,13 @@ def refused(app: Flask, visitors: dict[Role, Visitor], things: dict[str, list[Th
     assert digest() == before
 
 
+@pytest.mark.slow
 def test_without_a_token_everything_is_refused(
         app: Flask, visitors: dict[Role, Visitor], things: dict[str, list[Thing]]) -> None:
     refused(app, visitors, things, {})
 
 
+@pytest.mark.slow
 def test_another_sessions_token_is_refused(
         app: Flask, visitors: dict[Role, Visitor], things: dict[str, list[Thing]], people: People) -> None:
     other = Visitor(app)

@@ -127,6 +127,7 @@ def test_every_view_that_can_write_a_table_is_covered(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("endpoint", EXPORTS)
+@pytest.mark.slow
 def test_no_cell_of_any_export_is_a_formula(app: Flask, people: People, endpoint: str) -> None:
     paths = list(EXPORTS[endpoint](people, app))
     visitor = Visitor(app)

@@ -116,11 +116,13 @@ def test_numbers_run_without_gaps_and_name_the_files() -> None:
     assert numbers == [f"{number:04}" for number in range(1, len(names) + 1)] == revisions()
 
 
+@pytest.mark.slow
 def test_the_newest_schema_is_what_the_models_say(empty: Flask) -> None:
     upgrade()
     assert differences() == []
 
 
+@pytest.mark.slow
 def test_control_a_check_that_the_database_lacks_is_noticed(empty: Flask) -> None:
     upgrade()
     table = db.metadata.tables["offers"]

@@ -57,6 +57,7 @@ def missing(wanted: dict[str, set[str]], direct: dict[str, str]) -> set[str]:
     return {module for module, names in wanted.items() if not names & (direct.keys() | FLASKS_OWN)}
 
 
+@pytest.mark.slow
 def test_what_the_product_imports_is_a_direct_requirement() -> None:
     wanted = distributions(imports(("matching", "config.py", "wsgi.py")))
     assert missing(wanted, pins("requirements.in")) == set()

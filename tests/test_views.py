@@ -19,6 +19,7 @@ LISTS = {"/pairings/desk": "county", "/pairings/open-needs": "county", "/househo
 
 @pytest.mark.parametrize("path", sorted(LISTS))
 @pytest.mark.parametrize("page", ["0", "-7", "nonsense", "9" * 30])
+@pytest.mark.slow
 def test_no_page_number_hurts(client_of: Callable[[str], FlaskClient], path: str, page: str) -> None:
     assert client_of(LISTS[path]).get(f"{path}?page={page}").status_code == 200
 

@@ -288,6 +288,7 @@ def test_forwarded_addresses_are_not_believed(client: CheckedClient, people: Peo
     assert guess(client, "county", PASSWORD, headers={"X-Forwarded-For": "192.0.2.200"}) == 429
 
 
+@pytest.mark.slow
 def test_one_address_cannot_try_every_name_once(client: CheckedClient, people: People) -> None:
     statuses = [guess(client, f"guess{number}") for number in range(TESTED_PER_ADDRESS + 2)]
     assert statuses == [422] * TESTED_PER_ADDRESS + [429] * 2

@@ -66,6 +66,7 @@ def expected(oracle: Oracle, homes: list[dict[str, Any]]) -> Iterator[tuple[str,
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("seed", range(60))
+@pytest.mark.slow
 def test_the_rules_agree_with_the_second_reading(seed: int, tmp_path: Path, app: object) -> None:
     file, on, homes = cases(seed, 100)
     path = tmp_path / "policies.json"

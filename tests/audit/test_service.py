@@ -118,6 +118,7 @@ def _actions_in(argument: ast.expr) -> set[str]:
     return set()
 
 
+@pytest.mark.slow
 def test_every_action_that_is_written_down_has_its_words() -> None:
     assert recorded_actions() - ACTIONS.keys() == set()
 

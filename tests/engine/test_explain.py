@@ -67,6 +67,7 @@ def test_everybody_who_lacks_or_has_units_left_has_a_reason(explained):
     assert "served" in {left.code for left in found.left}
 
 
+@pytest.mark.slow
 def test_the_level_that_it_would_have_taken(explained):
     folder, found = explained
     weight, before = solved(folder)

@@ -40,6 +40,7 @@ def by_looking_at_all(offers, left, kind, lat, lon, attr):
 
 @given(st.sampled_from(CENTRES), st.integers(0, 10**6), st.sampled_from(["", "a", "c", "z"]))
 @settings(max_examples=150, deadline=None)
+@pytest.mark.slow
 def test_the_same_as_by_looking_at_every_offer(centre, seed, attr):
     offers = invented(centre, seed)
     index = OfferIndex(offers)

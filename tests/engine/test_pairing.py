@@ -113,6 +113,7 @@ def loaded_by(statement):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
 
+@pytest.mark.slow
 def test_the_engine_brings_no_web_framework():
     assert loaded_by("from matching.engine import assign, pair_files, plan, verify_files") == ["numba"]
 

@@ -21,6 +21,7 @@ def weight(folder):
     return pair_files(folder / "needs.csv", folder / "offers.csv", folder / "pairs.csv")["weight"]
 
 
+@pytest.mark.slow
 def test_a_new_offer_is_worth_what_was_said(county):
     found = scarcity_of_files(county / "needs.csv", county / "offers.csv", 4.0).recruits
     before, offers = weight(county), (county / "offers.csv").read_text()
@@ -31,6 +32,7 @@ def test_a_new_offer_is_worth_what_was_said(county):
         assert weight(county) - before == r.worth
 
 
+@pytest.mark.slow
 def test_one_unit_more_of_an_offer_is_worth_what_was_said(county):
     more = {m.offer: m.worth for m in scarcity_of_files(county / "needs.csv", county / "offers.csv").more}
     before, (head, *lines) = weight(county), (county / "offers.csv").read_text().splitlines()

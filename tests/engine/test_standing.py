@@ -72,6 +72,7 @@ def check(town: Town, standing: Standing) -> None:
 
 
 @pytest.mark.parametrize("seed", range(24))
+@pytest.mark.slow
 def test_whatever_changes_the_plan_is_the_best_again(seed):
     town = Town(seed)
     standing = stand(town.graph(), town.want, town.have)

@@ -36,6 +36,7 @@ def offers(district: str) -> OffersRegister:
 
 
 @pytest.mark.parametrize("file", ["households.xlsx", "offers.xlsx"])
+@pytest.mark.slow
 def test_header_blank_and_total_rows_are_found(district: str, file: str) -> None:
     structure = key(district)["structure"][file]
     found = tables(district, file)[0]

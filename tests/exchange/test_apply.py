@@ -105,6 +105,7 @@ def test_the_same_file_again_changes_nothing_and_writes_no_story(bring_in: Impor
 @pytest.mark.parametrize(("row", "column", "value", "updated"), [
     (1, "月收入", 900, 1), (0, "救助类型", "低保B类", 1), (2, "需求数量", "6", 1), (2, "联系电话", "13900000009", 1),
     (2, "镇街", "云岭乡", 1)])
+@pytest.mark.slow
 def test_an_amended_file_updates_just_that(bring_in: Import, write: Write, row: int, column: str, value: Any,
                                            updated: int) -> None:
     bring_in("households", homes(write))

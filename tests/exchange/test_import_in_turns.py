@@ -70,6 +70,7 @@ def waiting(client: CheckedClient) -> tuple[Import, tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("number", [1, 2, 4])
+@pytest.mark.slow
 def test_stopped_half_way_everything_is_as_before(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch,
                                                   number: int) -> None:
     client = client_of("county")
@@ -90,6 +91,7 @@ def test_stopped_half_way_everything_is_as_before(client_of: ClientOf, monkeypat
         ImportChange.import_id == row.id)) == 0
 
 
+@pytest.mark.slow
 def test_killed_half_way_it_is_taken_back_and_then_written_once(client_of: ClientOf,
                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of("county")

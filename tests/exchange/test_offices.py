@@ -37,6 +37,7 @@ def told(home: HouseholdRow, name: str) -> Any:
 
 
 @pytest.mark.parametrize("make", OFFICES, ids=lambda make: make.__name__)
+@pytest.mark.slow
 def test_it_comes_in_as_the_desk_meant_it(offices: Any, make: Callable[[Path], Office]) -> None:
     office, found = offices(make)
     homes = {home.head_name: home for home in found.households}

@@ -41,6 +41,7 @@ def written(path: Path, *rows: list[Any], name: str = "Sheet1", hidden: tuple[st
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+@pytest.mark.slow
 def test_the_same_facts_come_out_of_every_layout(shape: Callable[[Path], Path], tmp_path: Path) -> None:
     register = read(shape(tmp_path / "register.xlsx"))
     assert {tuple(member.identity_number for member in household.members): (
@@ -116,6 +117,7 @@ def test_a_twenty_digit_certificate_holds_number_kind_and_grade(tmp_path: Path) 
     ("3/14/2014", (2014, 3)), ("14/3/2014", (2014, 3)), ("二〇一四年一月", (2014, 1)), (date(2014, 1, 3), (2014, 1)),
     ("2014-1-3 00:00:00", (2014, 1)), ("２０１４．１０", (2014, 10)), ("3/4/2014", None), (2014.1, None),
     ("去年", None)])
+@pytest.mark.slow
 def test_dates_in_every_notation(tmp_path: Path, cell: Any, month: tuple[int, int] | None) -> None:
     register = read(written(tmp_path, ["户编号", "姓名", "关系", "身份证号", "镇街", "建档时间"],
                             ["QH00001", "周桂兰", "户主", IDS[0], "双溪镇", cell]))
@@ -132,6 +134,7 @@ def test_sums_in_ten_thousands_are_in_the_header_or_in_the_cell(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("mark", ["、", "，", ",", "；", ";", "\n", "/", "|", "+", "以及", "和", "及", " "])
+@pytest.mark.slow
 def test_needs_are_parted_by_any_mark(tmp_path: Path, mark: str) -> None:
     register = read(written(tmp_path, ["户编号", "姓名", "关系", "身份证号", "镇街", "帮扶需求"],
                             ["QH00001", "周桂兰", "户主", IDS[0], "双溪镇", f"危房改造{mark}看病{mark}送米面油"]))

@@ -100,6 +100,7 @@ def test_control_the_same_archive_below_the_limit_is_opened(tmp_path: Path) -> N
     assert read_workbook(path)[0].cells == ROWS
 
 
+@pytest.mark.slow
 def test_an_archive_that_lies_about_its_size_hurts_only_the_child(tmp_path: Path) -> None:
     """Its directory says a hundred bytes, the sheet holds two hundred megabytes of text: refused, or ended."""
     sheet = SHEET % (b"x" * 200 * 1024 ** 2)

@@ -24,6 +24,7 @@ def numbers(client, path):
 
 
 @pytest.mark.parametrize("figure", ["households", "persons", "person_times", "money"])
+@pytest.mark.slow
 def test_pages_bring_every_row_once(client_of, people, figure):
     homes = [make_household() for _ in range(43)]
     for place, home in enumerate(homes):

@@ -61,6 +61,7 @@ def test_for_whom_it_is_becomes_traits_that_offers_can_ask_for(client_of):
     ("坳下村那一家", "不要写村名"), ("河边 5 组靠桥", "不要写村名"), ("幸福路 12 号", "不要写村名"),
     ("户号 H-JUST-1", "不要写村名"), ("", "写一句话"),
 ])
+@pytest.mark.slow
 def test_what_providers_will_read_gives_nobody_away(client_of, summary, said):
     household = make_household(number="H-JUST-1")
     make_member(household, name="罗小燕")

@@ -45,6 +45,7 @@ def printed(monkeypatch):
     return given
 
 
+@pytest.mark.slow
 def test_the_form_holds_what_the_page_holds_and_hides_what_is_hidden(client_of, printed):
     answer = client_of("town").get(path_of(full_household()))
     assert answer.mimetype == "application/pdf"

@@ -71,6 +71,7 @@ def test_three_files_of_one_person_are_three_pairs_and_the_surest_come_first(cli
     assert shown == [f"{ids[0]}+{ids[1]}", f"{ids[0]}+{ids[2]}", f"{ids[1]}+{ids[2]}", f"{like[0].id}+{like[1].id}"]
 
 
+@pytest.mark.slow
 def test_many_pairs_stay_within_the_budget(client_of):
     for number in range(60):
         phone = f"137{number:08}"

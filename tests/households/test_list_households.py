@@ -112,6 +112,7 @@ def test_names_are_found_whole_first_and_then_by_their_beginning(client_of):
     ("张乐", "zhangyue"), ("𬭎文彬", "𬭎"), ("𬭎文彬", "hongwenbin"), ("李㛃", "李㛃"), ("李㛃", "lijie"),
     ("䶮文彬", "䶮文"), ("䶮文彬", "ywb"), ("阿依古丽·买买提", "阿依古丽买买提"), ("阿依古丽·买买提", "阿依古丽·买"),
     ("阿依古丽·买买提", "ayiguli")])
+@pytest.mark.slow
 def test_names_are_found_by_their_sound_and_with_rare_characters(client_of, name, written):
     make_household(head_name="何不是他")
     home = make_household(head_name="罗家里")

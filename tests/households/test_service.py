@@ -69,6 +69,7 @@ def test_of_twelve_who_ask_at_once_five_get_a_unit(app, people):
 
 
 @given(st.dates(date(1900, 1, 1), date(2026, 1, 1)), st.integers(990, 999))
+@pytest.mark.slow
 def test_every_well_made_number_is_read(born, sequence):
     number = identity(f"{born:%Y%m%d}", str(sequence))
     assert identity_number(f" {number.lower()} ") == number

@@ -54,6 +54,7 @@ def test_nothing_is_refused_and_the_page_says_so(client: CheckedClient, report: 
     assert "写一句话，或者加一张照片。" in answer.get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_to_a_closed_case_nothing_is_added(client: CheckedClient, people: People, report: Report) -> None:
     values = client.page("/case").form(PATH).values
     service.close(report, "helped", people.community, utc_now())

@@ -86,6 +86,7 @@ def test_in_english_for_whoever_reads_english(mailbox: Mailbox, people: People, 
     assert body.get_content().isascii()
 
 
+@pytest.mark.slow
 def test_several_mails_go_over_one_connection_and_each_once(mailbox: Mailbox, people: People, proven: Proven) -> None:
     proven(people.charity.user_id, "email", "charity@example.org")
     for number in range(60):

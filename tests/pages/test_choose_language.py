@@ -71,6 +71,7 @@ def test_paths_elsewhere_are_refused(target: str | None) -> None:
 
 @settings(deadline=None)
 @given(st.from_regex(r"/([a-z0-9-]+/?)*(\?[a-z]+=[a-z0-9]*)?", fullmatch=True))
+@pytest.mark.slow
 def test_paths_of_this_site_stay(target: str) -> None:
     expected = "/" if target.startswith("//") else target
     assert same_site_path(target) == expected

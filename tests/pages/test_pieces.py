@@ -105,6 +105,7 @@ def show(app: Flask) -> Show:
 @pytest.mark.parametrize("sent", [False, True])
 @pytest.mark.parametrize("language", ["zh_Hans", "en"])
 @pytest.mark.parametrize("shell", ["officer", "public", "hand"])
+@pytest.mark.slow
 def test_every_part_is_sound_in_every_frame(show: Show, shell: str, language: str, sent: bool) -> None:
     assert show(shell, language, sent=sent).title.startswith("零件 · ")
 

@@ -53,6 +53,7 @@ def suggested(client: Any, need: Need) -> str:
     return client.page(f"/pairings/{need.id}/pair-by-hand").text
 
 
+@pytest.mark.slow
 def test_scenario_6b_a_carer_who_cannot_leave_gets_the_home_based_job_and_no_workshop_job(client_of):
     enterprise = client_of("enterprise")
     workshop = post_offer(enterprise, "job", "车间装配工", provides="on_site", only_for="assembly")

@@ -60,6 +60,7 @@ def test_auditor_reads_the_desk_and_finds_no_button_to_approve(client_of):
     assert "重新配一次" not in page.text
 
 
+@pytest.mark.slow
 def test_desk_with_many_rows_stays_small_and_asks_six_times_at_most(client_of):
     """Even with the longest names and texts that fit into the columns of a real register."""
     organisation = make_organisation(name="青禾县残疾人就业创业服务指导中心和困难家庭帮扶志愿者联合会")

@@ -51,6 +51,7 @@ def test_filters_by_type_and_area_within_reach(client_of):
     )
 
 
+@pytest.mark.slow
 def test_many_rows_stay_within_the_budget(client_of):
     for _ in range(90):
         make_need()
