@@ -8,9 +8,6 @@ own, so strangers who use up the user name's bucket do not keep its owner out.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import ipaddress
 import secrets
 from datetime import datetime, timedelta
 
@@ -22,6 +19,7 @@ from sqlalchemy import delete, func, insert, select
 from matching.accounts.models import SignInAttempt, User
 from matching.accounts.service import normal_username, own_transaction
 from matching.accounts.service_passwords import hashed, is_outdated, matches
+from matching.buckets import digest, network
 from matching.errors import JieduiError
 from matching.extensions import db
 
@@ -78,8 +76,8 @@ def _buckets(name: str, address: str, device: str | None) -> dict[str, int]:
     """The buckets a try counts against, as digests, with how many tries each holds in `WINDOW`."""
     known, people = _read_device(device)
     if known and _owner(name) in people:
-        return {_digest("device", known, name): TESTED_PER_NAME}
-    return {_digest("name", name): TESTED_PER_NAME, _digest("address", _network(address)): TESTED_PER_ADDRESS}
+        return {digest("device", known, name): TESTED_PER_NAME}
+    return {digest("name", name): TESTED_PER_NAME, digest("address", network(address)): TESTED_PER_ADDRESS}
 
 
 def _count_try(buckets: dict[str, int], now: datetime) -> list[int]:
@@ -107,24 +105,8 @@ def _refuse_beyond(buckets: dict[str, int], now: datetime, most: int = 0) -> Non
         raise TooManyTries(_("试的次数太多了，请 %(n)s 分钟后再试。", n=int(WINDOW.total_seconds() // 60)))
 
 
-def _network(address: str) -> str:
-    """What counts as one address: an IPv4 address, or the /64 that one IPv6 household or office holds."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    if parsed.version == 4 or mapped:
-        return str(mapped or parsed)
-    return str(ipaddress.ip_network(f"{parsed}/64", strict=False))
-
-
-def _digest(*parts: str) -> str:
-    return hmac.digest(current_app.config["SECRET_KEY"].encode(), "\n".join(parts).encode(), hashlib.sha256).hex()
-
-
 def _owner(name: str) -> str:
-    return _digest("owner", name)[:16]
+    return digest("owner", name)[:16]
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from matching import words_policies
 from matching.access import may, the_actor
-from matching.actor import Right, Role
+from matching.actor import Right
 from matching.assistance import (
     blueprint,
     queries,
@@ -128,7 +128,7 @@ def decide_gap(gap_id: int) -> ResponseReturnValue:
 def show_entitlements(household_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
     household = households.household_or_404(household_id, actor)
-    if actor.role is Role.AUDITOR and not files.has_stated_why(household.id, actor, now):
+    if files.must_state_why(household.id, actor, now):
         return redirect(url_for("households.open_household", household_id=household.id))
     page = render_template(
         "assistance/show_entitlements.html", household=household, place=households.place_of(household),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matching.access import may, the_actor
-from matching.actor import Right, Role
+from matching.actor import Right
 from matching.assistance import blueprint, queries
 from matching.assistance import service_policies as policies
 from matching.assistance.forms import SaveForm
@@ -18,7 +18,7 @@ from matching.errors import Invalid
 from matching.extensions import db
 from matching.households import queries as households
 from matching.households import service_files as files
-from matching.views import sent_well, shown
+from matching.views import answered, sent_well
 
 
 @blueprint.get("/list-policies")
@@ -55,10 +55,7 @@ def change_policy() -> ResponseReturnValue:
         preview = policies.preview_policy(form.version(), actor, now)
         return url_for(".show_gap_check", gap_check_id=preview.id)
 
-    location = sent_well(form, act)
-    if location is not None:
-        return redirect(location)
-    return shown("assistance/change_policy.html", form, policy=policy, standing=standing)
+    return answered(form, act, "assistance/change_policy.html", policy=policy, standing=standing)
 
 
 @blueprint.get("/<int:household_id>/reckon-case")
@@ -66,7 +63,7 @@ def change_policy() -> ResponseReturnValue:
 def reckon_case(household_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
     household = households.household_or_404(household_id, actor)
-    if actor.role is Role.AUDITOR and not files.has_stated_why(household.id, actor, now):
+    if files.must_state_why(household.id, actor, now):
         return redirect(url_for("households.open_household", household_id=household.id))
     offered = queries.case_policies(household)
     policy = request.args.get("policy", "")

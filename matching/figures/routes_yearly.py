@@ -14,13 +14,13 @@ from matching.assistance.models_grants import SOURCES
 from matching.audit.service import record
 from matching.clock import day_of, utc_now
 from matching.errors import Invalid, NotThere
-from matching.exchange.writing import XLSX, xlsx_bytes
 from matching.extensions import db
 from matching.figures import blueprint, queries, queries_yearly, queries_yearly_rows
 from matching.figures.queries_yearly import COUNTED, Chosen, Span
 from matching.figures.queries_yearly_rows import Table
 from matching.offers.models import HELP_TYPES
 from matching.places.queries import ancestors, area_names
+from matching.tables import XLSX, xlsx_bytes
 from matching.views import asked_page, turned
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from matching.access import may, the_actor
-from matching.actor import Actor, Right, Role
+from matching.actor import Actor, Right
 from matching.audit import queries as looks
 from matching.audit import service as audit
 from matching.audit.models import Disclosure
@@ -93,7 +93,7 @@ def show_household(household_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show_merge", merge_id=merge.id))
     why = request.args.get("why", "list")
     disclosure = audit.active_disclosure(actor, household.id, now)
-    if actor.role is Role.AUDITOR and disclosure is None and not files.has_stated_why(household.id, actor, now):
+    if disclosure is None and files.must_state_why(household.id, actor, now):
         return redirect(url_for(".open_household", household_id=household.id))
     page = file_page(household, actor, now, disclosure)
     files.record_look(household, actor, now, why if why in audit.WHYS else "list")

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matching.access import may, the_actor
-from matching.actor import Right, Role
+from matching.actor import Right
 from matching.audit import queries as looks
 from matching.audit import service as audit
 from matching.clock import day_of, utc_now
@@ -32,7 +32,7 @@ def show_history(household_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
     household = queries.household_or_404(household_id, actor)
     disclosure = audit.active_disclosure(actor, household.id, now)
-    if actor.role is Role.AUDITOR and disclosure is None and not files.has_stated_why(household.id, actor, now):
+    if disclosure is None and files.must_state_why(household.id, actor, now):
         return redirect(url_for(".open_household", household_id=household.id))
     versions, following = queries_history.history_page(household, request.args.get("before", type=int))
     page = render_template("households/show_history.html", household=household, versions=versions,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matching.access import may, the_actor
-from matching.actor import Right, Role
+from matching.actor import Right
 from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.households import blueprint, queries, queries_needs
@@ -74,7 +74,7 @@ def show_need(need_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
     need = queries.need_or_404(need_id, actor)
     household = need.household
-    if actor.role is Role.AUDITOR and not files.has_stated_why(household.id, actor, now):
+    if files.must_state_why(household.id, actor, now):
         return redirect(url_for(".open_household", household_id=household.id))
     page = render_template(
         "households/show_need.html", need=need, household=household, today=day_of(now), form=StepForm(),

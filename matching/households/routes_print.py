@@ -13,7 +13,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from matching.access import may, the_actor
-from matching.actor import Actor, Right, Role
+from matching.actor import Actor, Right
 from matching.audit import service as audit
 from matching.clock import day_of, utc_now
 from matching.extensions import db
@@ -42,7 +42,7 @@ def household_pdf(household_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
     household = queries.household_or_404(household_id, actor)
     disclosure = audit.active_disclosure(actor, household.id, now)
-    if actor.role is Role.AUDITOR and disclosure is None and not files.has_stated_why(household.id, actor, now):
+    if disclosure is None and files.must_state_why(household.id, actor, now):
         return redirect(url_for(".open_household", household_id=household.id))
     content = pdf("household", sheet(household, actor, now, opened=disclosure is not None))
     files.record_print(household, actor, now, disclosure.why if disclosure else "check")

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from matching.accounts import service as accounts
 from matching.accounts.models import User
-from matching.actor import Actor
+from matching.actor import Actor, Role
 from matching.audit.models import AuditEntry
 from matching.audit.service import record
 from matching.crypto import keyring, normalised
@@ -286,11 +286,11 @@ def state_why(household: Household, actor: Actor, now: datetime, why: str) -> No
            area_code=household.area_code, why=why)
 
 
-def has_stated_why(household_id: int, actor: Actor, now: datetime) -> bool:
-    """Whether the actor has lately said why it opens this file."""
-    return db.session.scalar(select(AuditEntry.id).limit(1).where(
+def must_state_why(household_id: int, actor: Actor, now: datetime) -> bool:
+    """Whether the actor has to say first why it opens this file: an auditor that has not done so lately."""
+    return actor.role is Role.AUDITOR and db.session.scalar(select(AuditEntry.id).limit(1).where(
         AuditEntry.household_id == household_id, AuditEntry.actor_id == actor.user_id,
-        AuditEntry.action == STATE_WHY, AuditEntry.at <= now, AuditEntry.at > now - STATED)) is not None
+        AuditEntry.action == STATE_WHY, AuditEntry.at <= now, AuditEntry.at > now - STATED)) is None
 
 
 def _place(household: Household, area_code: str, actor: Actor) -> None:

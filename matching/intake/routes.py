@@ -61,7 +61,7 @@ def ask() -> ResponseReturnValue:
 
 def _take(form: AskForm, place: Place, files: list[Kept], is_doubtful: bool, now: datetime) -> str:
     """Take the report; its number is what a second sending is led to."""
-    service_limits.note_try(service_limits.bucket("ask", service_limits.network(request.remote_addr or "")), now)
+    service_limits.note_try(service_limits.address_bucket("ask", request.remote_addr or ""), now)
     report = service_asking.ask(sent_facts(form, place), files, current_actor(), now, is_doubtful=is_doubtful)
     return str(report.id)
 

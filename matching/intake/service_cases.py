@@ -22,7 +22,7 @@ from matching.intake.service import add_step, hand_up, tell
 from matching.intake.service_asking import first_of
 from matching.intake.service_codes import plain_code
 from matching.intake.service_files import Kept, attach
-from matching.intake.service_limits import bucket, network, note_try, tries
+from matching.intake.service_limits import address_bucket, bucket, note_try, tries
 
 __all__ = ["TESTED_PER_CODE", "add_to_case", "asks_sum", "may_complain", "nobody_came", "open_case"]
 
@@ -35,7 +35,7 @@ EVERYWHERE = "everywhere"
 
 def asks_sum(address: str, now: datetime) -> bool:
     """Whether so many failed lately, from this address or everywhere, that the next one answers a sum first."""
-    return (tries(bucket("case", network(address)), now, QUARTER) >= FAILED_PER_ADDRESS
+    return (tries(address_bucket("case", address), now, QUARTER) >= FAILED_PER_ADDRESS
             or tries(bucket("case", EVERYWHERE), now, QUARTER) >= FAILED_EVERYWHERE)
 
 
@@ -53,7 +53,7 @@ def open_case(code: str, last_four: str, address: str, now: datetime) -> tuple[R
     known = (report.phone if report is not None else _as_slow()) or ""
     right = hmac.compare_digest(known[-4:].encode(), last_four.encode()) and len(known) >= 4
     if report is None or (last_four and not right):
-        for name in (mine, bucket("case", network(address)), bucket("case", EVERYWHERE)):
+        for name in (mine, address_bucket("case", address), bucket("case", EVERYWHERE)):
             note_try(name, now)
         return None
     record(None, "report.look", now, object_type="report", object_id=report.id, household_id=report.household_id,

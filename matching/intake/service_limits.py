@@ -7,9 +7,6 @@ out. Buckets are digests; an address is written down nowhere.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,12 +17,13 @@ from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import delete, func, insert, select
 
+from matching.buckets import digest, network
 from matching.errors import Invalid
 from matching.extensions import db
 from matching.intake.models_tries import IntakeTry
 
-__all__ = ["DOUBT_AFTER", "QUESTION_AFTER", "Crowd", "bucket", "crowd", "forget_old_tries", "is_right", "network",
-           "new_question", "note_try", "stamp", "tries"]
+__all__ = ["DOUBT_AFTER", "QUESTION_AFTER", "Crowd", "address_bucket", "bucket", "crowd", "forget_old_tries",
+           "is_right", "new_question", "note_try", "stamp", "tries"]
 
 HOUR = timedelta(hours=1)
 QUESTION_AFTER, DOUBT_AFTER = 20, 60
@@ -47,19 +45,12 @@ class SumForm(Protocol):
 
 def bucket(kind: str, *parts: str) -> str:
     """The digest under which tries of one kind are counted."""
-    return hmac.digest(current_app.config["SECRET_KEY"].encode(), "\n".join(("intake", kind, *parts)).encode(),
-                       hashlib.sha256).hex()
+    return digest("intake", kind, *parts)
 
 
-def network(address: str) -> str:
-    """What counts as one address: an IPv4 address, or the /64 that one household or office holds."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return str(mapped or parsed) if parsed.version == 4 or mapped else str(
-        ipaddress.ip_network(f"{parsed}/64", strict=False))
+def address_bucket(kind: str, address: str) -> str:
+    """The digest under which tries of one kind from one address are counted."""
+    return bucket(kind, network(address))
 
 
 def tries(name: str, now: datetime, within: timedelta = HOUR) -> int:
@@ -141,6 +132,6 @@ def crowd(address: str, shown: str, honey: str, now: datetime) -> Crowd:
     """What the next asking from an address costs. `shown`: the note of when its form was shown; `honey`: what stood
     in the field that people do not see.
     """
-    asked = tries(bucket("ask", network(address)), now)
+    asked = tries(address_bucket("ask", address), now)
     return Crowd(asks_sum=asked >= QUESTION_AFTER, keeps_files=asked < DOUBT_AFTER,
                  is_doubtful=asked >= DOUBT_AFTER or bool(honey) or _is_hasty(shown, now))

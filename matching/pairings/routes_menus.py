@@ -12,7 +12,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from matching.access import may, the_actor
-from matching.actor import Right, Role
+from matching.actor import Right
 from matching.audit.service import record
 from matching.clock import day_of, utc_now
 from matching.errors import Invalid
@@ -51,7 +51,7 @@ for word in MENU_FILTERS:
 def show_menu(household_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
     household = households.household_or_404(household_id, actor)
-    if actor.role is Role.AUDITOR and not files.has_stated_why(household.id, actor, now):
+    if files.must_state_why(household.id, actor, now):
         return redirect(url_for("households.open_household", household_id=household.id))
     page = render_template("pairings/show_menu.html", household=household, menus=queries.menus_of(household.id),
                            place=households.place_of(household), step=StepForm(), today=day_of(now),
