@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -10,13 +12,12 @@ from matching.accounts import service
 from matching.accounts.models import User
 from matching.accounts.service_passwords import first_password, matches, one_time_password, refuse_weak
 from matching.actor import Role
-from matching.clock import utc_now
 from matching.errors import Invalid
 from matching.extensions import db
 from matching.households.models import HouseholdAccount
 from tests.people import COUNTY_A, People
 
-NOW = utc_now()
+NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 GOOD = "a brand new battery"
 
 

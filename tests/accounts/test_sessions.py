@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -24,7 +24,7 @@ from tests.people import People, sign_in
 from tests.statements import selects
 
 IDLE, HARD = timedelta(minutes=30), timedelta(hours=12)
-NOW = utc_now()
+NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 NewClient = Callable[[], CheckedClient]
 
@@ -207,12 +207,13 @@ def test_a_cookie_signed_with_another_key_is_refused(app: Flask, client: Checked
 
 def test_a_cookie_of_ten_years_ago_is_refused(app: Flask, client: CheckedClient, people: People,
                                               monkeypatch: pytest.MonkeyPatch) -> None:
-    token = start(people)
+    now = utc_now()
+    token = start(people, now=now)
     serializer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert serializer is not None
     client.set_cookie("session", serializer.dumps({"_user_id": token, "_fresh": True}))
     assert client.get("/todo").status_code == 200  # the control: made today it is good
-    ten_years_ago = int(NOW.timestamp()) - 10 * 365 * 86_400
+    ten_years_ago = int(now.timestamp()) - 10 * 365 * 86_400
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _self: ten_years_ago)
     old = serializer.dumps({"_user_id": token, "_fresh": True})
     monkeypatch.undo()

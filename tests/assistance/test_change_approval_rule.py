@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
 from matching.assistance.models_approvals import ApprovalRule
 from matching.assistance.service_approvals import chain_for
-from matching.clock import day_of, utc_now
 from matching.extensions import db
 from tests.assistance.asking import ask, newest
+from tests.days import today
 from tests.factories import make_household
 
 PATH = "/assistance/change-approval-rule"
-TODAY = day_of(utc_now())
 THREE = {"fen_1": "1000", "chain_1": "town", "fen_2": "20000", "chain_2": "town county", "chain_3": "county county",
          "reason": "青民发 12 号"}
 
@@ -40,10 +37,10 @@ def test_a_kind_has_its_own_chain_one_fen_to_either_side(client_of):
 def test_it_counts_from_its_day_on_and_what_was_asked_keeps_its_chain(client_of):
     home = make_household()
     ask(client_of("community"), home.id, amount="100")
-    client_of("county").send(PATH, starts_on=(TODAY + timedelta(days=1)).isoformat(), fen_1="", chain_1="", fen_2="",
+    client_of("county").send(PATH, starts_on=today(1).isoformat(), fen_1="", chain_1="", fen_2="",
                              chain_2="", chain_3="county", reason="收回")
-    assert chain_for(home, "cash", 10_000, TODAY) == "town"
-    assert chain_for(home, "cash", 10_000, TODAY + timedelta(days=1)) == "county"
+    assert chain_for(home, "cash", 10_000, today()) == "town"
+    assert chain_for(home, "cash", 10_000, today(1)) == "county"
     assert newest().chain == "town"
 
 
@@ -51,14 +48,14 @@ def test_a_kind_can_go_back_to_what_counts_for_all(client_of):
     client, home = client_of("county"), make_household()
     client.send(f"{PATH}?kind=medical", PATH, **THREE)
     client.send(f"{PATH}?kind=medical", PATH, fen_1="", chain_1="", fen_2="", chain_2="", chain_3="", reason="并入通用")
-    assert chain_for(home, "medical", 500_001, TODAY) == "county"
+    assert chain_for(home, "medical", 500_001, today()) == "county"
     assert len(rules()) == 2
 
 
 @pytest.mark.parametrize("wrong", [
     {"fen_1": "20000", "fen_2": "1000"}, {"fen_1": "1000", "fen_2": "1000"}, {"chain_1": ""}, {"fen_2": ""},
     {"chain_3": ""}, {"reason": ""}, {"fen_1": "1.001"}, {"fen_1": "-1"}, {"chain_1": "village"},
-    {"starts_on": (TODAY - timedelta(days=1)).isoformat()}])
+    {"starts_on": "2026-01-01"}])
 def test_what_cannot_be_is_refused(client_of, wrong):
     assert client_of("county").send(PATH, **THREE | wrong).status_code == 422
     assert rules() == []

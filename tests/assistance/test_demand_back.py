@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from matching.assistance import service_grants as grants
-from matching.clock import day_of, utc_now
+from matching.clock import utc_now
 from matching.extensions import db
 from tests.assistance.asking import newest
 from tests.assistance.breaking import told
+from tests.days import today
 from tests.factories import make_grant
-
-TODAY = day_of(utc_now())
 
 
 @pytest.mark.parametrize(("late_days", "is_paid", "status"), [(1, True, 302), (0, True, 409), (1, False, 409)])
 def test_only_late_papers_of_what_was_paid(client_of, people, late_days, is_paid, status):
-    grant = make_grant(is_green=True, state="approved", papers_due_on=TODAY - timedelta(days=late_days))
+    grant = make_grant(is_green=True, state="approved", papers_due_on=today(-late_days))
     if is_paid:
-        grants.pay_grant(grant, TODAY, people.town, utc_now())
+        grants.pay_grant(grant, today(), people.town, utc_now())
     db.session.commit()
     path = f"/assistance/{grant.id}/demand-back"
     assert client_of("town").send(path, words="一直没有补").status_code == status

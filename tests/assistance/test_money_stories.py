@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from matching.assistance import queries_aid
-from matching.clock import day_of, utc_now
 from tests.assistance.asking import ask, decide, newest, pay, payments
 from tests.assistance.breaking import told
+from tests.days import today
 from tests.factories import make_household
 from tests.pairings.menus import draw
 
-TODAY = day_of(utc_now())
 FOUR = (  # what for, source, giver, yuan, days ago, kind
     ("临时救助", "fiscal", "镇政府", "4000", 22, "cash"),
     ("大病医疗救助", "fiscal", "区医保局", "16200", 16, "medical"),
@@ -24,18 +23,18 @@ def test_scenario_7a_four_givers_one_view_40200_yuan_and_what_each_leaves_open(c
     page = f"/assistance/{home.id}/show-entitlements"
     community.send(f"/assistance/{home.id}/add-cost", what="白血病住院治疗", amount="100000")
     for purpose, source, giver, yuan, ago, kind in FOUR:
-        day = (TODAY - timedelta(days=ago)).isoformat()
+        day = today(-ago).isoformat()
         ask(community, home.id, purpose=purpose, source=source, giver=giver, amount=yuan, help_type=kind, starts_on=day)
         decide(county, newest())
         pay(county, newest(), paid_on=day)
-    package = queries_aid.package_of(home.id, TODAY)
+    package = queries_aid.package_of(home.id, today())
     assert (package.total_fen, len(package.parts), package.givers) == (4_020_000, 4, 4)
     assert dict(package.by_source) == {"fiscal": 2_020_000, "charity": 1_600_000, "organisation": 400_000}
     text = community.page(page).text
     assert "得到过 4 个来源的帮助，共 40,200 元" in text
     for _purpose, _source, giver, _yuan, ago, _kind in FOUR:
         assert giver in text
-        assert (TODAY - timedelta(days=ago)).isoformat() in text
+        assert today(-ago).isoformat() in text
     for open_yuan in ("96,000 元", "79,800 元", "75,800 元", "59,800 元"):
         assert open_yuan in text
     assert "还差 59,800 元" in text
@@ -60,7 +59,7 @@ def test_scenario_2_money_at_once_papers_later_then_the_allowance(client_of, peo
     home, community, town, county = make_household(), client_of("community"), client_of("town"), client_of("county")
     ask(community, home.id, amount="3000", is_green="y", papers="住院证明\n收入证明", reason="每周透析三次")
     first = newest()
-    pay(town, first, paid_on=TODAY.isoformat())
+    pay(town, first, paid_on=today().isoformat())
     assert [payment.amount_fen for payment in payments()] == [300_000]
     assert newest().state == "asked", "paid before it was approved"
     todo = community.page("/todo").text
@@ -74,7 +73,7 @@ def test_scenario_2_money_at_once_papers_later_then_the_allowance(client_of, peo
     ask(community, home.id, amount="775", rhythm="month", purpose="低保金", policy="dibao", giver="区民政局")
     assert newest().tier == "county", "775 a month is 9,300 in a year"
     decide(county, newest())
-    town.send("/assistance/list-payment-lists", "/assistance/make-payment-list", period=f"{TODAY:%Y-%m}")
+    town.send("/assistance/list-payment-lists", "/assistance/make-payment-list", period=f"{today():%Y-%m}")
     text = community.page(f"/assistance/{home.id}/show-entitlements").text
     assert "3,000 元" in text
     assert "低保金" in text
@@ -83,7 +82,7 @@ def test_scenario_2_money_at_once_papers_later_then_the_allowance(client_of, peo
 
 def test_scenario_1b_four_years_of_schooling_aid_with_one_year_missed(client_of, people):
     home, community, county, town = make_household(), client_of("community"), client_of("county"), client_of("town")
-    first = date(TODAY.year - 4, 9, 1)
+    first = date(today().year - 4, 9, 1)
     ask(community, home.id, help_type="schooling", purpose="年度助学金", source="charity", giver="助学基金会",
         amount="2500", rhythm="year", starts_on=first.isoformat(), until=f"{first.year + 4}-06-01",
         member_id=str(home.members[0].id))
@@ -95,7 +94,7 @@ def test_scenario_1b_four_years_of_schooling_aid_with_one_year_missed(client_of,
     page = community.page(f"/assistance/{grant.id}/show-grant").text
     assert f"到期没发：{first.year + 2}" in page
     assert f"没发：{first.year + 2}" in community.page(f"/assistance/{home.id}/show-entitlements").text
-    pay(town, grant, paid_on=TODAY.isoformat(), period=str(first.year + 2))
+    pay(town, grant, paid_on=today().isoformat(), period=str(first.year + 2))
     assert "到期没发：" not in community.page(f"/assistance/{grant.id}/show-grant").text
     assert sum(payment.amount_fen for payment in payments()) == 1_000_000
     draw(community, home.id)

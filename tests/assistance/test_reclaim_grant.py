@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from matching.assistance import service_grants as grants
@@ -51,7 +49,7 @@ def test_what_does_not_come_back_is_written_off_by_the_county_with_a_why(client_
 
 
 @pytest.mark.parametrize("wrong", [{"amount": "0"}, {"amount": "-1"}, {"amount": "1.001"}, {"amount": ""},
-                                   {"back_on": (day_of(utc_now()) + timedelta(days=1)).isoformat()}])
+                                   {"back_on": "2099-01-01"}])
 def test_what_cannot_be_is_refused(client_of, owed, wrong):
     assert client_of("county").send(owed, **wrong).status_code == 422
     assert newest().back_fen == 0

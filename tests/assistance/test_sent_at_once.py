@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import func, select
 
 from matching.assistance.models_approvals import ApprovalRule, Recusal, Substitute
 from matching.assistance.models_grants import Cost, Grant, Payment, Repayment
 from matching.assistance.models_lists import PaymentList
-from matching.clock import day_of, utc_now
+from matching.clock import utc_now
 from matching.extensions import db
 from matching.pairings.models_menus import Menu, MenuItem, MenuReview
 from tests.assistance.test_make_payment_list import monthly
+from tests.days import today
 from tests.factories import make_grant, make_household, make_menu
 from tests.pairings.test_races import click_all, visit
 from tests.people import People
 
-TODAY = day_of(utc_now())
-NEXT = (TODAY + timedelta(days=9)).isoformat()
-
 
 def forms(people: People) -> list[tuple[str, str, dict[str, object], type]]:
     """(who, path, values, what it makes) of every form about money and menus that makes a row."""
-    home, now = make_household(), TODAY.isoformat()
+    home, now = make_household(), today().isoformat()
     talked = make_menu(home, state="discussed", discussing=home.id, agreed_at=None, review_on=None)
     back = make_grant(state="refused", reclaim="due", is_green=True)
-    db.session.add(Payment(grant_id=back.id, household_id=back.household_id, amount_fen=200_000, paid_on=TODAY,
+    db.session.add(Payment(grant_id=back.id, household_id=back.household_id, amount_fen=200_000, paid_on=today(),
                            period="once", recorded_at=utc_now()))
     monthly()
     asked = {"help_type": "cash", "purpose": "x", "member_id": 0, "cost_id": 0, "policy": "", "source": "fiscal",
@@ -39,7 +35,7 @@ def forms(people: People) -> list[tuple[str, str, dict[str, object], type]]:
          ApprovalRule),
         ("town", "/assistance/name-substitute", {
             "absent_id": people.town.user_id, "substitute_id": people.other_town.user_id, "starts_on": now,
-            "until": NEXT}, Substitute),
+            "until": today(9).isoformat()}, Substitute),
         ("town", f"/assistance/{home.id}/declare-tie", {"tie": "kin"}, Recusal),
         ("town", "/assistance/make-payment-list", {"period": "2026-02"}, PaymentList),
         ("town", f"/assistance/{back.id}/reclaim-grant", {"amount": "5", "back_on": now}, Repayment),
@@ -47,7 +43,7 @@ def forms(people: People) -> list[tuple[str, str, dict[str, object], type]]:
         ("community", f"/pairings/{talked.id}/add-menu-item", {"help_type": "care", "what": "x", "per": "once"},
          MenuItem),
         ("community", f"/pairings/{make_menu(make_household()).id}/review-menu", {
-            "reviewed_on": now, "words": "x", "next_on": NEXT}, MenuReview)]
+            "reviewed_on": now, "words": "x", "next_on": today(9).isoformat()}, MenuReview)]
 
 
 @pytest.mark.slow

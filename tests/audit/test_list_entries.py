@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -11,20 +11,19 @@ from matching.actor import Role
 from matching.audit.models import AuditEntry
 from matching.audit.queries import PAGE
 from matching.audit.service import record
-from matching.clock import day_of, utc_now
+from matching.clock import SHANGHAI, utc_now
 from matching.extensions import db
 from tests import factories
 from tests.conftest import CheckedClient
+from tests.days import today
 from tests.people import COMMUNITY_A1A, COMMUNITY_A2A, COMMUNITY_B1A, People, sign_in
 from tests.statements import selects
 
 PATH = "/audit/list-entries"
-NOW = utc_now()
-
 
 def write(people: People, username: str = "town", action: str = "household.open", area: str = COMMUNITY_A1A,
           **more: object) -> None:
-    record(people[username], action, more.pop("at", NOW), area_code=area, **more)  # type: ignore[arg-type]
+    record(people[username], action, more.pop("at", utc_now()), area_code=area, **more)  # type: ignore[arg-type]
 
 
 def rows(client: CheckedClient, query: str = "") -> str:
@@ -90,7 +89,7 @@ def test_the_newest_stands_first_and_older_ones_are_a_page_away(client: CheckedC
     ("?kind=look", {"打开"}), ("?kind=organisation", {"核实"}), ("?kind=pairing", {"配对"}),
     ("?kind=nonsense", {"打开", "核实", "配对"}), ("?number=QH-0042", {"打开"}), ("?number=QH-", set()),
     ("?number=BS-0042", set()), ("?on=nonsense", {"打开", "核实", "配对"}), ("?on=2020-01-01", set()),
-    (f"?on={day_of(NOW)}", {"打开", "核实", "配对"}), ("?who=town&kind=organisation", set()),
+    ("?on=today", {"打开", "核实", "配对"}), ("?who=town&kind=organisation", set()),
 ])
 def test_entries_are_found_by_person_file_kind_and_day(client: CheckedClient, people: People, query: str,
                                                        seen: set[str]) -> None:
@@ -100,14 +99,13 @@ def test_entries_are_found_by_person_file_kind_and_day(client: CheckedClient, pe
     write(people, "county", "organisation.vetted", note="核实")
     write(people, "county2", "run.ask", note="配对")
     write(people, "town2", note="外县", area=COMMUNITY_B1A, household_id=far.id)
-    text = rows(sign_in(client, people.county), query)
+    text = rows(sign_in(client, people.county), query.replace("today", str(today())))
     assert {note for note in ("打开", "核实", "配对", "外县") if f" {note}" in text} == seen
 
 
 def test_a_day_is_a_day_in_shanghai(client: CheckedClient, people: People) -> None:
-    on = day_of(NOW) - timedelta(days=3)
-    midnight = NOW.replace(year=on.year, month=on.month, day=on.day, hour=0) - timedelta(hours=8)
-    midnight = midnight.replace(minute=0, second=0, microsecond=0)
+    on = today(-3)
+    midnight = datetime.combine(on, time(), SHANGHAI).astimezone(UTC)
     write(people, note="前夜", at=midnight - timedelta(seconds=1))
     write(people, note="凌晨", at=midnight)
     write(people, note="半夜", at=midnight + timedelta(hours=24))
@@ -134,9 +132,10 @@ def test_nobody_else_reads_the_log(client: CheckedClient, people: People, role: 
 
 def test_a_page_stays_small_and_asks_little_however_long_the_log(client: CheckedClient, people: People) -> None:
     household = factories.make_household()
-    db.session.add_all(AuditEntry(at=NOW, actor_id=people.town.user_id, actor_name="很长的名字" * 3, actor_role="town",
-                                  action="household.disclose", household_id=household.id, area_code=COMMUNITY_A1A,
-                                  county_code="970101", why="check", note="核对一下情况" * 5) for _row in range(500))
+    db.session.add_all(AuditEntry(at=utc_now(), actor_id=people.town.user_id, actor_name="很长的名字" * 3,
+                                  actor_role="town", action="household.disclose", household_id=household.id,
+                                  area_code=COMMUNITY_A1A, county_code="970101", why="check", note="核对一下情况" * 5)
+                       for _row in range(500))
     sign_in(client, people.county)
     client.get(PATH)
     with selects() as asked:

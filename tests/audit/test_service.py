@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,6 @@ from matching.audit import service
 from matching.audit.models import AuditEntry, Disclosure
 from matching.audit.queries import ACTIONS, KINDS, LOOKS, OBJECTS
 from matching.audit.service import DISCLOSURE, WHY_WORDS, WHYS
-from matching.clock import utc_now
 from matching.errors import Invalid, NotAllowed, NotThere
 from matching.extensions import db
 from matching.households.service_needs import TOLD
@@ -26,7 +25,7 @@ from tests import factories
 from tests.people import COMMUNITY_A1A, COMMUNITY_B1A, People
 
 ROOT = Path(__file__).resolve().parents[2] / "matching"
-NOW = utc_now()
+NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 COMPOSED = {  # f"offer.{target}": every value of the part in braces
     "need": set(TOLD), "pairing": {*STEPS, "approve"}, "organisation": {*STATUSES} - {"waiting"},
     "offer": {"open", "paused", "closed", "allowed", "refused"}, "gap": set(DECISIONS),

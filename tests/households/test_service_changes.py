@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import insert, select
 
-from matching.clock import utc_now
 from matching.crypto import CannotOpen
 from matching.extensions import db
 from matching.households.models import Household, Member, Need
@@ -39,7 +38,7 @@ from tests.households.numbers import identity
 from tests.people import COMMUNITY_A1A, COMMUNITY_A1B
 from tests.statements import selects
 
-NOW = utc_now()
+NOW = datetime(2030, 3, 1, 4, tzinfo=UTC)
 PHONE, OTHER = "13900001111", "13900002222"
 
 

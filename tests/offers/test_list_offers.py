@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.offers.models import OfferClearance
 from matching.offers.queries import PAGE
 from matching.organisations.models import Organisation
+from tests.days import today
 from tests.factories import make_household, make_need, make_offer, make_organisation
 from tests.people import COUNTY_A, COUNTY_B, TOWN_A1, TOWN_B1
 from tests.statements import selects
-
-TODAY = day_of(utc_now())
 
 
 def titles(page):
@@ -24,7 +20,7 @@ def test_strangers_see_open_offers_of_vetted_organisations_only(client, people):
     make_offer(title="居家手工活", help_type="job", provides=["home_based"], only_for=["female"], unit="岗", taken=3)
     make_offer(title="停着的", status="paused")
     make_offer(title="结束的", status="closed")
-    make_offer(title="到期的", ends_on=TODAY - timedelta(days=1))
+    make_offer(title="到期的", ends_on=today(-1))
     make_offer(make_organisation(status="waiting"), title="没核实的")
     page = client.page("/offers")
     assert titles(page) == {"居家手工活"}
@@ -55,14 +51,14 @@ def test_filters_by_help_and_county(client, people):
 
 
 def test_officers_find_what_has_ended_in_their_county_and_prolong_it(client_of):
-    ended = make_offer(title="去年的米", ends_on=TODAY - timedelta(days=20))
-    make_offer(make_organisation(COUNTY_B), title="外县去年的", ends_on=TODAY - timedelta(days=20))
-    make_offer(title="还在的", ends_on=TODAY)
+    ended = make_offer(title="去年的米", ends_on=today(-20))
+    make_offer(make_organisation(COUNTY_B), title="外县去年的", ends_on=today(-20))
+    make_offer(title="还在的", ends_on=today())
     client = client_of("town")
     page = client.page("/offers?show=ended")
     assert titles(page) == {"去年的米"}
     answer = client.send("/offers?show=ended", action="/offers/extend-offers", offer_ids=str(ended.id),
-                         ends_on=str(TODAY + timedelta(days=30)))
+                         ends_on=str(today(30)))
     assert answer.location == "/offers?show=ended"
     assert "没有到期的资源" in client.page(answer.location).text
     auditor = client_of("auditor").page("/offers?show=ended")
@@ -89,7 +85,7 @@ def test_a_county_finds_offers_from_elsewhere_that_wait_for_its_yes(client_of):
 
 
 def test_a_stranger_who_asks_for_more_gets_the_public_list(client, people):
-    make_offer(title="到期的", ends_on=TODAY - timedelta(days=1))
+    make_offer(title="到期的", ends_on=today(-1))
     for show in ("ended", "waiting"):
         assert titles(client.page(f"/offers?show={show}")) == set()
 

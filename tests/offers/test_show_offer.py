@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.offers.models import OfferClearance
 from matching.organisations.models import Organisation
+from tests.days import today
 from tests.factories import make_offer, make_organisation
 from tests.people import COUNTY_A, COUNTY_B, TOWN_A1
-
-TODAY = day_of(utc_now())
 
 
 def path(offer):
@@ -41,7 +37,7 @@ def test_where_a_volunteer_lives_is_for_the_volunteer_and_the_officers(client, c
 @pytest.mark.parametrize("username", [None, "volunteer", "county2", "town2"])
 def test_others_do_not_see_what_is_not_public(client, client_of, username, people):
     paused, unvetted = make_offer(status="paused"), make_offer(make_organisation(status="waiting"))
-    ended = make_offer(ends_on=TODAY - timedelta(days=1))
+    ended = make_offer(ends_on=today(-1))
     asker = client_of(username) if username else client
     for offer in (paused, unvetted, ended):
         assert asker.get(path(offer)).status_code == 404

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import func, select, text
 
 from matching.audit.models import AuditEntry
-from matching.clock import day_of, utc_now
+from matching.clock import day_of
 from matching.errors import Conflict, Invalid, NotAllowed, NotThere
 from matching.extensions import db
 from matching.organisations import service
@@ -14,7 +16,7 @@ from matching.organisations.models import Organisation
 from tests import factories
 from tests.people import COUNTY_A, COUNTY_B, People
 
-NOW = utc_now()
+NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("code", ["91350100M000100Y43", "91110000600037341L", "9144030071526726XG"])

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from matching.clock import day_of, utc_now
+from tests.days import today
 from tests.factories import make_household, make_menu
 from tests.pairings.menus import menus
 from tests.pairings.test_add_menu_item import discussed
 
-TODAY = day_of(utc_now())
-
 
 def test_it_is_on_the_list_until_it_was_looked_at(client_of):
-    menu = make_menu(make_household(), review_on=TODAY - timedelta(days=2))
+    menu = make_menu(make_household(), review_on=today(-2))
     client, path = client_of("community"), f"/pairings/{menu.id}/review-menu"
     todo = client.page("/todo")
     assert "看 1 份帮扶方案落实得怎么样" in todo.text
     assert "超期 2 天" in todo.text
     assert "帮扶方案" not in client_of("other_community").page("/todo").text
-    client.send(path, words="低保已发，活还没找到", next_on=(TODAY + timedelta(days=30)).isoformat())
-    assert menus()[0].review_on == TODAY + timedelta(days=30)
+    client.send(path, words="低保已发，活还没找到", next_on=today(30).isoformat())
+    assert menus()[0].review_on == today(30)
     assert "帮扶方案" not in client.page("/todo").text
     assert "活还没找到" in client.page(f"/pairings/{menu.household_id}/show-menu").text
 
@@ -34,7 +30,7 @@ def test_when_all_is_done_there_is_no_next_look(client_of):
 def test_what_cannot_be_is_refused(client_of):
     client, menu = client_of("community"), make_menu(make_household())
     path = f"/pairings/{menu.id}/review-menu"
-    ahead = (TODAY + timedelta(days=1)).isoformat()
-    for wrong in ({"words": ""}, {"reviewed_on": ahead}, {"next_on": TODAY.isoformat()}):
+    ahead = today(1).isoformat()
+    for wrong in ({"words": ""}, {"reviewed_on": ahead}, {"next_on": today().isoformat()}):
         assert client.send(path, **{"words": "x"} | wrong).status_code == 422
     assert client.send(f"/pairings/{discussed().id}/review-menu", words="x").status_code == 409

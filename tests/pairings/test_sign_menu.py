@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from matching.actor import Actor
-from matching.clock import day_of, utc_now
+from matching.clock import utc_now
 from matching.errors import Conflict
 from matching.extensions import db
 from matching.households.models_papers import Paper
@@ -17,11 +16,10 @@ from matching.households.service_images import clean
 from matching.pairings import service_menus as service
 from matching.pairings.models_menus import Menu
 from tests.assistance.breaking import assert_whole, told
+from tests.days import today
 from tests.factories import make_menu
 from tests.pairings.menus import menus, picture, signature
 from tests.pairings.test_add_menu_item import discussed
-
-TODAY = day_of(utc_now())
 
 
 def test_signed_with_a_finger_it_is_in_force_and_the_signature_lies_in_the_vault(client_of, people):
@@ -31,7 +29,7 @@ def test_signed_with_a_finger_it_is_in_force_and_the_signature_lies_in_the_vault
     assert client.send(path, signature=signature()).location == f"/pairings/{menu.household_id}/show-menu"
     signed, old = menus()
     assert (signed.state, signed.signed_way, signed.witness_name, signed.review_on) == (
-        "agreed", "screen", "community 的姓名", TODAY + timedelta(days=90))
+        "agreed", "screen", "community 的姓名", today(90))
     assert (old.id, old.state, old.review_on) == (before.id, "replaced", None)
     paper = db.session.scalars(select(Paper)).one()
     assert (paper.kind, paper.mime, paper.id) == ("consent", "image/jpeg", signed.paper_id)
@@ -47,7 +45,7 @@ def test_signed_on_paper_the_sheet_is_kept(client_of):
 @pytest.mark.parametrize("wrong", [
     {}, {"signature": "data:image/png;base64,xx!"}, {"signature": "data:image/png;base64,AAAA"},
     {"signature": "data:text/html;base64,AAAA"}, {"signer_name": "", "signature": "sig"},
-    {"review_on": TODAY.isoformat(), "signature": "sig"}, {"review_on": "2099-01-01", "signature": "sig"}])
+    {"review_on": "2026-01-01", "signature": "sig"}, {"review_on": "2099-01-01", "signature": "sig"}])
 def test_without_a_signature_or_a_day_it_is_not_signed(client_of, wrong):
     values = {name: signature() if value == "sig" else value for name, value in wrong.items()}
     answer = client_of("community").send(f"/pairings/{discussed().id}/sign-menu", **values)
@@ -75,7 +73,7 @@ def test_sent_twice_it_is_signed_once(client_of):
 
 def sign(number: int, actor: Actor) -> None:
     menu = db.session.get_one(Menu, number)
-    service.sign_menu(menu, 1, "screen", "何秀英", TODAY + timedelta(days=90), actor, utc_now(),
+    service.sign_menu(menu, 1, "screen", "何秀英", today(90), actor, utc_now(),
                       clean(picture(), "签名"))
 
 

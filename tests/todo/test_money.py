@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from matching.assistance import service_lists as lists
 from matching.assistance.service_substitutes import declare_tie
-from matching.clock import day_of, utc_now
+from matching.clock import utc_now
 from matching.extensions import db
 from tests.assistance.asking import ask, decide, newest
 from tests.assistance.test_decide_grant import absent
 from tests.assistance.test_make_payment_list import monthly
+from tests.days import today
 from tests.factories import make_grant, make_household
 from tests.statements import selects
-
-TODAY = day_of(utc_now())
 
 
 def links(client) -> dict[str, str]:
@@ -46,7 +43,7 @@ def test_what_was_returned_waits_for_who_asked(client_of):
 
 @pytest.mark.parametrize(("tier", "who"), [("community", []), ("town", ["town"]), ("county", ["county"])])
 def test_late_papers_are_run_after_by_who_asked_and_the_tier_they_went_up_to(client_of, people, tier, who):
-    make_grant(is_green=True, state="approved", papers_due_on=TODAY - timedelta(days=2), papers_tier=tier,
+    make_grant(is_green=True, state="approved", papers_due_on=today(-2), papers_tier=tier,
                asked_by_id=people.other_community.user_id)
     for name in ("town", "county"):
         assert ("催 1 份先行救助的材料" in client_of(name).page("/todo").text) is (name in who)
@@ -69,7 +66,7 @@ def test_lists_are_to_be_frozen_and_then_marked(client_of, people):
 
 def test_all_of_it_together_stays_within_six_selects(client_of, people):
     make_grant()
-    make_grant(is_green=True, state="approved", papers_due_on=TODAY - timedelta(days=9), papers_tier="town")
+    make_grant(is_green=True, state="approved", papers_due_on=today(-9), papers_tier="town")
     make_grant(state="refused", reclaim="due")
     monthly()
     lists.make_list("2026-02", people.town, utc_now())

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from matching.actor import Role
-from matching.clock import day_of, utc_now
+from matching.clock import utc_now
 from matching.extensions import db
 from matching.jobs import JobSlot, SchedulerLease
 from matching.offers.models import OfferClearance
@@ -16,10 +16,9 @@ from matching.todo.service import agenda_of
 from matching.todo.service_overseers import NIGHTLY
 from tests import factories
 from tests.conftest import CheckedClient
+from tests.days import today
 from tests.people import COMMUNITY_A2A, COMMUNITY_B1A, COUNTY_A, People, sign_in
 from tests.statements import selects
-
-NOW = utc_now()
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -46,7 +45,7 @@ def test_with_nothing_to_do_the_page_says_so_and_what_comes_next(client: Checked
 def test_proposals_are_counted_by_town_and_due_two_days_after_the_oldest(client: CheckedClient,
                                                                           people: People) -> None:
     for _ in range(2):
-        factories.make_pairing(proposed_at=NOW - timedelta(days=2))
+        factories.make_pairing(proposed_at=utc_now() - timedelta(days=2))
     factories.make_pairing(factories.make_need(factories.make_household(COMMUNITY_A2A)))
     page = sign_in(client, people.county).page("/todo")
     assert "批准 3 条结对建议" in page.text
@@ -64,8 +63,8 @@ def test_an_officer_sees_only_what_lies_in_reach(client: CheckedClient, people: 
 
 def test_an_answer_that_is_late_comes_first_and_is_called_late(client: CheckedClient, people: People) -> None:
     factories.make_pairing()
-    factories.make_pairing(state="offered", answer_by_on=day_of(NOW) - timedelta(days=3))
-    factories.make_pairing(state="offered", answer_by_on=day_of(NOW) + timedelta(days=3))
+    factories.make_pairing(state="offered", answer_by_on=today(-3))
+    factories.make_pairing(state="offered", answer_by_on=today(3))
     page = sign_in(client, people.county).page("/todo")
     assert page.headings[0][1] == "今天要办 1 件，1 件已超期"
     assert "超期 3 天" in page.text
@@ -109,7 +108,7 @@ def test_files_organisations_and_offers_that_wait_are_tasks_of_the_county(client
     factories.make_organisation(status="waiting")
     offer = factories.make_offer(people.charity2.organisation_id, reach="country")
     db.session.add(OfferClearance(offer_id=offer.id, county_code=COUNTY_A))
-    factories.make_offer(ends_on=day_of(NOW) - timedelta(days=1))
+    factories.make_offer(ends_on=today(-1))
     text = sign_in(client, people.county).page("/todo").text
     for words in ("初步筛查 1 户", "组织核查 1 户", "核实 1 家新登记的机构", "答复 1 份外县来的资源",
                   "处理 1 份到期的资源"):
@@ -122,7 +121,7 @@ def test_an_organisation_sees_the_need_but_no_name_before_consent(client: Checke
     offer = factories.make_offer(people.charity.organisation_id)
     for state in ("offered", "accepted"):
         factories.make_pairing(factories.make_need(household, summary="要人陪护"), offer, state,
-                               answer_by_on=day_of(NOW))
+                               answer_by_on=today())
     page = sign_in(client, people.charity).page("/todo")
     assert "答复一个需求：要人陪护" in page.text
     assert "罗保密" not in page.text
@@ -150,7 +149,7 @@ def test_a_social_worker_sees_what_is_to_be_done_but_nothing_to_answer(client: C
                                                                        people: People) -> None:
     offer = factories.make_offer(people.agency.organisation_id)
     for state in ("offered", "under_way"):
-        factories.make_pairing(factories.make_need(), offer, state, answer_by_on=day_of(NOW))
+        factories.make_pairing(factories.make_need(), offer, state, answer_by_on=today())
     text = sign_in(client, people.socialworker).page("/todo").text
     assert "正在帮" in text
     assert "答复" not in text
@@ -180,7 +179,8 @@ def test_a_household_with_nothing_to_answer_reads_what_is_going_on(client: Check
 def test_an_administrator_sees_a_scheduler_that_stands_still(client: CheckedClient, people: People) -> None:
     assert "定时任务没有在运行" in sign_in(client, people.admin).page("/todo").text
     db.session.add(SchedulerLease(name="scheduler", holder="here", expires_at=utc_now() + timedelta(minutes=5)))
-    db.session.add(JobSlot(job=NIGHTLY, slot_at=NOW, claimed_by="here", heartbeat_at=NOW, finished_at=NOW))
+    now = utc_now()
+    db.session.add(JobSlot(job=NIGHTLY, slot_at=now, claimed_by="here", heartbeat_at=now, finished_at=now))
     text = client.page("/todo").text
     assert "定时任务没有在运行" not in text
     assert "已跑完" in text
@@ -195,10 +195,10 @@ def test_the_province_sees_its_counties_at_a_glance(client: CheckedClient, peopl
 def test_tasks_are_ordered_by_day_and_those_without_a_day_come_last(app: Flask, people: People) -> None:
     factories.make_household(status="reported")
     for days in (1, 9, 4):
-        factories.make_pairing(state="accepted", changed_at=NOW - timedelta(days=days))
-    tasks = agenda_of(people.county, NOW).tasks
+        factories.make_pairing(state="accepted", changed_at=utc_now() - timedelta(days=days))
+    tasks = agenda_of(people.county, utc_now()).tasks
     assert [task.due_on for task in tasks] == [
-        day_of(NOW) + timedelta(days=day) for day in (-6, -1, 2)] + [None]
+        today(day) for day in (-6, -1, 2)] + [None]
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -207,7 +207,7 @@ def test_the_page_needs_no_more_than_six_selects(client: CheckedClient, people: 
     offer = factories.make_offer(people.agency.organisation_id)
     for state in ("proposed", "offered", "accepted", "consented", "under_way", "delivered", "confirmed"):
         for _ in range(3):
-            factories.make_pairing(factories.make_need(), offer, state, answer_by_on=day_of(NOW))
+            factories.make_pairing(factories.make_need(), offer, state, answer_by_on=today())
             offer = factories.make_offer(people.agency.organisation_id)
     sign_in(client, people[str(role)])
     with selects() as seen:

@@ -1,0 +1,43 @@
+"""Rules for the tests themselves."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+CLOCKS = {"utc_now", "today", "now", "time"}
+
+
+def asked_on_import(node: ast.AST) -> Iterator[int]:
+    """The lines of calls that ask the clock when a module is imported, not when a test runs."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.Lambda):
+            early = [*getattr(child, "decorator_list", []), *child.args.defaults,
+                     *(value for value in child.args.kw_defaults if value)]
+            for part in early:
+                yield from asked_on_import(ast.Expr(part))
+            continue
+        if isinstance(child, ast.Call) and ast.unparse(child.func).split(".")[-1] in CLOCKS:
+            yield child.lineno
+        yield from asked_on_import(child)
+
+
+@pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=lambda path: str(path.relative_to(TESTS)))
+def test_no_day_is_kept_from_the_import(path: Path) -> None:
+    """A run that passes midnight in Shanghai would compare yesterday's day with the site's."""
+    assert list(asked_on_import(ast.parse(path.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize("source", [
+    "TODAY = day_of(utc_now())", "@mark.parametrize('day', [today(1)])\ndef test(day): pass",
+    "def start(now=datetime.now(UTC)): pass", "class Test:\n    at = time()"])
+def test_the_rule_sees(source: str) -> None:
+    assert list(asked_on_import(ast.parse(source)))
+
+
+def test_the_rule_lets_a_test_ask() -> None:
+    assert not list(asked_on_import(ast.parse("def test():\n    assert today() == day_of(utc_now())")))
