@@ -1,6 +1,6 @@
 """A night's changes, settled from the last prices and from the beginning, side by side on the same rows.
 
-`python -m bench.changes [--sizes 100k 1m] [--share 0.01]`: a share of the needs move and get another urgency, a
+`python -m bench.changes [--sizes 10k 100k 1m] [--share 0.01]`: a share of the needs move and get another urgency, a
 share of the offers reach otherwise. Reading files is left out, all else is in. Each is done several times in turn.
 """
 
@@ -31,7 +31,7 @@ Answer = TypeVar("Answer")
 def main() -> None:
     """Make the files, change them, print a table."""
     parser = argparse.ArgumentParser(prog="python -m bench.changes", description=__doc__)
-    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=["100k", "1m"])
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
     parser.add_argument("--share", type=float, default=0.01)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()

@@ -58,9 +58,11 @@ def register_commands(app: Flask) -> None:
     from matching.cli_explain import explain, scarcity
     from matching.cli_match import match
     from matching.cli_run import run_pairing
+    from matching.cli_what_if import what_if
 
     for name, module in COMMANDS.items():
         app.cli.add_command(getattr(import_module(module), name))
     match.add_command(run_pairing, "run")
     match.add_command(explain)
     match.add_command(scarcity)
+    match.add_command(what_if, "what-if")

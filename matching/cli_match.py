@@ -27,6 +27,8 @@ FILE_FAULTS = {
     "not_number": "“{found}”不是数字 · {found} is not a number",
     "outside": "“{found}”不在 {low} 到 {high} 之间 · {found} is not from {low} to {high}",
     "other_plan": "不是这两个文件的最优结对 · not the best plan of these two files",
+    "there": "“{found}”已经有了 · {found} is there already",
+    "not_there": "没有“{found}” · there is no {found}",
 }
 
 PLAN_FAULTS = {

@@ -42,3 +42,13 @@ LEFT_OVER: Mapping[str, LazyString] = {
     "condition": _l("%(offer)s 还剩 %(units)d 份：范围内的需求条件都不合，最近的是 %(need)s（%(km)s 公里）。"),
     "served": _l("%(offer)s 还剩 %(units)d 份：范围内的 %(reached)d 个需求都已经够了。"),
 }
+WHAT_IF: Mapping[str, LazyString] = {
+    "worth": _l("总分 %(weight_before)d → %(weight_after)d（%(difference)s），"
+                "份数 %(units_before)d → %(units_after)d。"),
+    "asked": _l("按新的分数算：%(asked_before)d → %(asked_after)d（%(asked_difference)s）。"),
+    "counts": _l("%(gains)d 个需求多得，%(losses)d 个少得，%(otherwise)d 个份数不变但换了资源。什么也没有保存。"),
+    "gains": _l("%(need)s 多得 %(more)d 份：%(units_before)d → %(units_after)d。"),
+    "losses": _l("%(need)s 少得 %(less)d 份：%(units_before)d → %(units_after)d。"),
+    "otherwise": _l("%(need)s 仍得 %(units_after)d 份，换了资源，分数 %(points_before)d → %(points_after)d。"),
+}
+"""What would change: in sum, then need by need."""

@@ -6,7 +6,7 @@ FILE_FAULTS = {
     "missing": (), "unreadable": ("reason",), "unwritable": ("reason",), "not_utf8": (), "empty": (),
     "no_column": (), "twice_column": (), "fields": ("found", "expected"), "quotes": (), "blank": (),
     "twice": ("found", "first"), "not_whole": ("found",), "not_number": ("found",),
-    "outside": ("found", "low", "high"), "other_plan": (),
+    "outside": ("found", "low", "high"), "other_plan": (), "there": ("found",), "not_there": ("found",),
 }
 """What can be wrong with a file, and the values that a sentence about it needs."""
 

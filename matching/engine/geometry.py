@@ -12,10 +12,11 @@ import numpy as np
 from matching.engine.arrays import Floats, Ints, Parts, Rows
 from matching.engine.compiled import kernel
 
-__all__ = ["BANDS_PER_DEGREE", "CLOSEST", "EARTH_M", "METRES_PER_POINT", "Circles", "Near", "Points", "band",
+__all__ = ["BANDS", "BANDS_PER_DEGREE", "CLOSEST", "EARTH_M", "METRES_PER_POINT", "Circles", "Near", "Points", "band",
            "closeness", "distance_m", "ecef", "near"]
 
 BANDS_PER_DEGREE = 33
+BANDS = 180 * BANDS_PER_DEGREE + 1
 """Needs are kept in bands of latitude, 3.4 km high, and by longitude within each."""
 
 CLOSEST = 200
@@ -28,7 +29,9 @@ LEAST_MERIDIAN_M = 6335000.0
 
 
 class Points(NamedTuple):
-    """Needs of one type, sorted by band, then longitude: `first[b]:first[b + 1]` are those of band b."""
+    """Needs sorted by band, then longitude: `first[b]:first[b + 1]` are those of band b.
+
+    Each type may lie on a shelf of its own: the bands of shelf s are those from `s * BANDS` on."""
 
     first: Ints
     lon: Floats
@@ -37,13 +40,14 @@ class Points(NamedTuple):
 
 
 class Circles(NamedTuple):
-    """Offers of one type: centre in degrees and in metres, how far they reach, and their kind of conditions."""
+    """Offers: centre in degrees and in metres, how far they reach, their kind of conditions, and their shelf."""
 
     lat: Floats
     lon: Floats
     xyz: Floats
     radius_m: Floats
     kind: Rows
+    shelf: Rows
 
 
 class Near(NamedTuple):
@@ -100,11 +104,12 @@ def _look_around(needs: Points, offers: Circles, fits: Parts, start: Ints, need:
     seen = 0
     for o in range(len(offers.lat)):
         start[o + 1] = start[o]
-        low, high = _bands(needs, offers, o)
-        for b in range(low, high + 1):
+        shelf = BANDS * offers.shelf[o]
+        low, high = _bands(offers, o)
+        for b in range(low, high + 1 if shelf + BANDS < len(needs.first) else low):
             half = _half_window(offers, o, b)
             for turns in range(-1, 2):
-                i, j = _window(needs, b, offers.lon[o], turns, half)
+                i, j = _window(needs, shelf + b, offers.lon[o], turns, half)
                 seen += j - i
                 if len(need) > 0:
                     start[o + 1] = _collect(needs, offers, fits, o, i, j, need, points, start[o + 1])
@@ -112,13 +117,13 @@ def _look_around(needs: Points, offers: Circles, fits: Parts, start: Ints, need:
 
 
 @kernel
-def _bands(needs: Points, offers: Circles, o: int) -> tuple[int, int]:
+def _bands(offers: Circles, o: int) -> tuple[int, int]:
     """The first and last band that can hold a point within the radius."""
     reach = min(1.0, offers.radius_m[o] / (2 * LEAST_MERIDIAN_M))
     degrees = 2 * asin(reach) * 180 / pi + 1e-9
     low = floor((offers.lat[o] - degrees + 90.0) * BANDS_PER_DEGREE)
     high = floor((offers.lat[o] + degrees + 90.0) * BANDS_PER_DEGREE)
-    return max(0, low), min(len(needs.first) - 2, high)
+    return max(0, low), min(BANDS - 1, high)
 
 
 @kernel

@@ -55,9 +55,9 @@ def vacant(g: Graph, have: Ints) -> Holdings:
     return _room(np.minimum(_degrees(g), have))
 
 
-def room_for(by_seller: Graph, have: Ints) -> Holdings:
+def room_for(by_seller: Graph, late: Graph, have: Ints) -> Holdings:
     """The same as `vacant` where the market is at hand in the other direction, row by row of the sellers."""
-    return _room(np.minimum(np.diff(by_seller.start), have))
+    return _room(np.minimum(np.diff(by_seller.start) + np.diff(late.start), have))
 
 
 def _room(most: Ints) -> Holdings:

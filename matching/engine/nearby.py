@@ -15,6 +15,7 @@ from matching.engine.compiled import kernel
 from matching.engine.conditions import fits_lists
 from matching.engine.files import OfferFile
 from matching.engine.geometry import (
+    BANDS,
     BANDS_PER_DEGREE,
     CLOSEST,
     EARTH_M,
@@ -27,7 +28,7 @@ from matching.engine.geometry import (
 
 __all__ = ["Cells", "Found", "OfferIndex", "pairs_by_cell"]
 
-BANDS = 180 * BANDS_PER_DEGREE + 1
+CELLS_A_BAND = 360 * BANDS_PER_DEGREE * 2
 FAR_KM = 100.0
 LEAST_DEGREE_M = 110_500.0
 """Less than any degree of latitude is long."""
@@ -83,18 +84,23 @@ class OfferIndex:
 
 
 class Cells:
-    """Where offers of one type reach: `offer[start[i]:start[i + 1]]` are listed in cell `cell[i]`; `far` everywhere.
+    """Where offers reach: `offer[start[i]:start[i + 1]]` are listed in cell `cell[i]`; `far` everywhere.
 
-    Offers are named by `rows`. Distances are not looked at: of those found some reach a point, and no others do.
+    Offers are named by `rows`; each type may lie on a `shelf` with cells of its own (`far_shelf`: those of `far`,
+    rising). Distances are not looked at: of those found some reach a point, and no others do.
     """
 
-    def __init__(self, lat: Floats, lon: Floats, radius_km: Floats, rows: Ints) -> None:
+    def __init__(self, lat: Floats, lon: Floats, radius_km: Floats, rows: Ints, shelf: Rows | None = None) -> None:
         near = radius_km <= FAR_KM
-        self.far, rows = rows[~near], rows[near]
+        shelf = np.zeros(len(rows), np.int32) if shelf is None else shelf
+        order = np.argsort(shelf[~near], kind="stable")
+        self.far, self.far_shelf = rows[~near][order], shelf[~near][order]
         lat, lon, reach = lat[near], lon[near], radius_km[near] * 1000.0 / LEAST_DEGREE_M + SLACK
+        rows, shelf = rows[near], shelf[near]
         size = _list_cells(lat, lon, reach, np.empty(0, np.int64), np.empty(0, np.int32))
         cell, row = np.empty(size, np.int64), np.empty(size, np.int32)
         _list_cells(lat, lon, reach, cell, row)
+        cell += shelf[row].astype(np.int64) * (BANDS * CELLS_A_BAND)
         order = np.argsort(cell, kind="stable")
         self.cell, start = np.unique(cell[order], return_index=True)
         self.start, self.offer = np.append(start, size), rows[row[order]]
@@ -109,37 +115,41 @@ class Cells:
         return np.concatenate((listed, self.far)) if len(self.far) else listed
 
 
-def pairs_by_cell(lat: Floats, lon: Floats, needs: Points, cells: Cells, offers: Circles,
+def pairs_by_cell(lat: Floats, lon: Floats, shelf: Rows, needs: Points, cells: Cells, offers: Circles,
                   fits: Parts) -> tuple[Rows, Rows, Parts]:
     """Every allowed pair of a few needs and many offers, as `geometry.near` finds them the other way round.
 
     Rows of needs (rising), rows of offers (those of `cells`), points for closeness.
     """
     here = np.empty(len(lat), np.int64)
-    _cells_of(lat, lon, here)
+    _cells_of(lat, lon, shelf, here)
     at = np.minimum(np.searchsorted(cells.cell, here), max(len(cells.cell) - 1, 0))
     found = cells.cell[at] == here if len(cells.cell) else np.zeros(len(here), np.bool_)
     first = np.where(found, cells.start[at], 0)
     last = np.where(found, cells.start[at + found], 0)
-    room = int((last - first).sum()) + len(here) * len(cells.far)
+    far, beyond = (np.searchsorted(cells.far_shelf, shelf, side) for side in ("left", "right"))
+    room = int((last - first).sum() + (beyond - far).sum())
     need, offer, points = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.uint8)
-    size = _pairs_in(first, last, cells.offer, cells.far, needs, offers, fits, need, offer, points)
+    size = _pairs_in(np.stack((first, last, far, beyond)), cells.offer, cells.far, needs, offers, fits, need, offer,
+                     points)
     return need[:size], offer[:size], points[:size]
 
 
 @kernel
-def _cells_of(lat: Floats, lon: Floats, cell: Ints) -> None:
+def _cells_of(lat: Floats, lon: Floats, shelf: Rows, cell: Ints) -> None:
     for i in range(len(lat)):
-        cell[i] = _cell_of(lat[i], lon[i])
+        cell[i] = shelf[i] * (BANDS * CELLS_A_BAND) + _cell_of(lat[i], lon[i])
 
 
 @kernel
-def _pairs_in(first: Ints, last: Ints, listed: Ints, far: Ints, needs: Points, offers: Circles, fits: Parts, need: Rows,
+def _pairs_in(where: Ints, listed: Ints, far: Ints, needs: Points, offers: Circles, fits: Parts, need: Rows,
               offer: Rows, points: Parts) -> int:
+    """The pairs of each need n with offers `listed[where[0, n]:where[1, n]]` and `far[where[2, n]:where[3, n]]`."""
     size = 0
-    for n in range(len(first)):
-        for i in range(first[n], last[n] + len(far)):
-            o = listed[i] if i < last[n] else far[i - last[n]]
+    for n in range(where.shape[1]):
+        more = where[2, n] - where[1, n]
+        for i in range(where[0, n], where[3, n] - more):
+            o = listed[i] if i < where[1, n] else far[i + more]
             x, y, z = (needs.xyz[n, 0] - offers.xyz[o, 0], needs.xyz[n, 1] - offers.xyz[o, 1],
                        needs.xyz[n, 2] - offers.xyz[o, 2])
             c = np.sqrt(x * x + y * y + z * z)
@@ -176,7 +186,7 @@ def _cells_in(band: int) -> int:
 @kernel
 def _cell_of(lat: float, lon: float) -> int:
     band = int(np.floor((lat + 90.0) * BANDS_PER_DEGREE))
-    return band * 360 * BANDS_PER_DEGREE * 2 + int((lon + 180.0) % 360.0 / 360.0 * _cells_in(band))
+    return band * CELLS_A_BAND + int((lon + 180.0) % 360.0 / 360.0 * _cells_in(band))
 
 
 @kernel
@@ -197,6 +207,6 @@ def _list_cells(lat: Floats, lon: Floats, reach: Floats, cell: Ints, row: Rows) 
             last = int(np.floor((lon[o] + 180.0 + half) / 360.0 * cells))
             for c in range(first, min(last + 1, first + cells)):
                 if len(cell) > 0:
-                    cell[size], row[size] = band * 360 * BANDS_PER_DEGREE * 2 + c % cells, o
+                    cell[size], row[size] = band * CELLS_A_BAND + c % cells, o
                 size += 1
     return size

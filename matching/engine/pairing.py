@@ -128,7 +128,7 @@ def graph_of(needs: NeedFile, offers: OfferFile, ni: Ints, oi: Ints) -> tuple[In
     fits = fits_lists([needs.attrs[i] if i >= 0 else "" for i in attrs],
                       [offers.accept_lists[i] if i >= 0 else "" for i in lists])
     circles = Circles(offers.lat[oi], offers.lon[oi], ecef(offers.lat[oi], offers.lon[oi]),
-                      offers.radius_km[oi] * 1000.0, offer_kind.astype(np.int32))
+                      offers.radius_km[oi] * 1000.0, offer_kind.astype(np.int32), np.zeros(len(oi), np.int32))
     found = search(needs.lat[ni], needs.lon[ni], ecef(needs.lat[ni], needs.lon[ni]),
                    need_kind.astype(np.int32), circles, fits)
     return ni, oi, graph_from(found, need_points(needs.urgency[ni], needs.waiting_days[ni]))

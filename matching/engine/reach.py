@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.arrays import Floats, Ints, Rows, Texts
-from matching.engine.geometry import BANDS_PER_DEGREE, Circles, Near, Points, band, near
+from matching.engine.geometry import BANDS, Circles, Near, Points, band, near
 
 __all__ = ["by_area", "by_radius", "points_of", "search", "sorted_by_place"]
 
@@ -28,9 +28,11 @@ def search(lat: Floats, lon: Floats, xyz: Floats, kind: Rows, circles: Circles, 
     return near(points_of(lat, lon, xyz, kind), circles, fits)
 
 
-def points_of(lat: Floats, lon: Floats, xyz: Floats, kind: Rows) -> Points:
-    """Needs in canonical order, ready to be searched."""
-    first = np.searchsorted(band(lat), np.arange(180 * BANDS_PER_DEGREE + 2)).astype(np.int64)
+def points_of(lat: Floats, lon: Floats, xyz: Floats, kind: Rows, shelf: Rows | None = None) -> Points:
+    """Needs in canonical order (of their shelves, then on each), ready to be searched."""
+    shelves = 1 if shelf is None else int(shelf.max(initial=0)) + 1
+    key = band(lat) if shelf is None else band(lat) + BANDS * shelf.astype(np.int64)
+    first = np.append(0, np.cumsum(np.bincount(key, minlength=BANDS * shelves)))
     return Points(first, _wrapped(lon), xyz, kind)
 
 
@@ -40,7 +42,8 @@ def by_radius(lat: Floats, lon: Floats, here: Floats, offer_lat: Floats, offer_l
     known = np.flatnonzero(~np.isnan(here[:, 0]))
     ni = known[sorted_by_place(lat[known], lon[known], known)]
     oi = np.flatnonzero(~np.isnan(there[:, 0]) & ~np.isnan(radius_km))
-    circles = Circles(offer_lat[oi], offer_lon[oi], there[oi], radius_km[oi] * 1000.0, np.zeros(len(oi), np.int32))
+    circles = Circles(offer_lat[oi], offer_lon[oi], there[oi], radius_km[oi] * 1000.0,
+                      *np.zeros((2, len(oi)), np.int32))
     found = search(lat[ni], lon[ni], here[ni], np.zeros(len(ni), np.int32), circles, np.ones((1, 1), np.bool_))
     return ni[found.need], np.repeat(oi, np.diff(found.start))
 

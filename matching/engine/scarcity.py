@@ -68,7 +68,7 @@ def scarcity_of_files(needs_path: FilePath, offers_path: FilePath, radius_km: fl
 def _recruits(needs: NeedFile, relief: Ints, radius_km: float) -> Iterator[Recruit]:
     names, lat, lon = _middles(needs)
     radius_m = np.full(len(names), radius_km * 1000.0)
-    circles = Circles(lat, lon, ecef(lat, lon), radius_m, np.zeros(len(names), np.int32))
+    circles = Circles(lat, lon, ecef(lat, lon), radius_m, *np.zeros((2, len(names)), np.int32))
     base = need_points(needs.urgency, needs.waiting_days) - relief
     for number, kind in enumerate(needs.types):
         ni = np.flatnonzero(needs.type == number)

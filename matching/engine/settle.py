@@ -19,13 +19,9 @@ import numpy as np
 
 from matching.engine.arrays import Ints, Parts, Rows
 from matching.engine.compiled import kernel, part_of_kernel
+from matching.engine.workspace import FAR, TOGETHER, Work, workspace
 
-__all__ = ["FAR", "Graph", "Holdings", "State", "Work", "lower_prices", "settle"]
-
-FAR = 2**62
-TOGETHER = 16
-"""Bidders that look for their ways out at once: neighbours, since rows are in the order of places. Looking from more of
-them at every step takes longer than it saves."""
+__all__ = ["Graph", "Holdings", "State", "lower_prices", "no_pairs", "settle"]
 
 
 class Graph(NamedTuple):
@@ -58,44 +54,25 @@ class State(NamedTuple):
     held: Holdings
 
 
-class Work(NamedTuple):
-    """Scratch space: distances of the search, a heap of sellers by distance and the place of each in it (-1:
-    not there), marks, pointers and the path of the walk; `size`: bidders and sellers touched, bidders to look
-    from, sellers in the heap."""
-
-    dist_a: Ints
-    dist_b: Ints
-    heap: Rows
-    place: Rows
-    seen_a: Ints
-    seen_b: Ints
-    next_pair: Ints
-    next_entry: Ints
-    pair_sweep: Ints
-    entry_sweep: Ints
-    path_a: Ints
-    path_b: Ints
-    touched_a: Ints
-    touched_b: Ints
-    stack: Ints
-    size: Ints
+TOUCHED_A, TOUCHED_B, STACKED, HEAPED, ROUNDS = 0, 1, 2, 3, 4
 
 
-TOUCHED_A, TOUCHED_B, STACKED, HEAPED = 0, 1, 2, 3
+def settle(g: Graph, s: State, late: Graph | None = None, work: Work | None = None) -> None:
+    """Give every bidder its units or bring its surplus to 0.
 
-
-def settle(g: Graph, s: State) -> int:
-    """Give every bidder its units or bring its surplus to 0; the number of rounds it took.
+    `late`: further pairs of the same market, which came after the others (`standing.py`); `work`: scratch space.
 
     1. Find the distance from all unsettled bidders to the nearest way out: a seller with units left,
        or a bidder who can let a unit go. The length of a step is what would be lost on it.
     2. Move that distance from surpluses into prices, so that the nearest ways out become tight.
     3. Walk the tight pairs and hand units along, until no walk leads out. Repeat.
     """
-    sources, work, rounds = np.flatnonzero((s.left > 0) & (s.u > 0)), _workspace(len(s.u), len(s.p)), 0
-    for first in range(0, len(sources), TOGETHER):
-        rounds = int(_settle_some(g, s, work, sources[first : first + TOGETHER], rounds))
-    return rounds
+    _settle_all(g, no_pairs(g) if late is None else late, s, work or workspace(len(s.u), len(s.p)))
+
+
+def no_pairs(g: Graph) -> Graph:
+    """The same market without any pair."""
+    return Graph(np.zeros_like(g.start), g.other[:0], g.part[:0], g.base_a, g.base_b)
 
 
 def lower_prices(g: Graph, s: State) -> None:
@@ -105,32 +82,37 @@ def lower_prices(g: Graph, s: State) -> None:
     over whose units, from the seller to a bidder that still wants units or to a seller that would rather keep one.
     Surpluses are left to be reckoned anew (the greatest that go with these prices).
     """
-    w = _workspace(len(s.u), len(s.p))
+    w = workspace(len(s.u), len(s.p))
     _shortest(g, s, w)
     s.p[:] -= w.dist_b
 
 
-def _workspace(na: int, nb: int) -> Work:
-    def zeros(size: int) -> Ints:
-        return np.zeros(size, np.int64)
-
-    return Work(np.full(na, FAR, np.int64), np.full(nb, FAR, np.int64), np.zeros(nb, np.int32),
-                np.full(nb, -1, np.int32), zeros(na), zeros(nb), zeros(na), zeros(nb), zeros(na), zeros(nb),
-                zeros(na + 1), zeros(na + 1), zeros(na), zeros(nb), zeros(na), zeros(4))
+@kernel
+def _settle_all(g: Graph, late: Graph, s: State, w: Work) -> None:
+    """Settle the bidders, some neighbours together at a time."""
+    a = 0
+    while a < len(s.u):
+        size = 0
+        while a < len(s.u) and size < TOGETHER:
+            if s.left[a] > 0 and s.u[a] > 0:
+                w.sources[size] = a
+                size += 1
+            a += 1
+        _settle_some(g, late, s, w, size)
 
 
 @kernel
-def _settle_some(g: Graph, s: State, w: Work, sources: Ints, rounds: int) -> int:
-    """The rounds of `settle` for some unsettled bidders, counted on from `rounds`."""
-    unsettled = len(sources)
+def _settle_some(g: Graph, late: Graph, s: State, w: Work, unsettled: int) -> None:
+    """The rounds of `settle` for the first bidders of `w.sources`."""
+    sources = w.sources
     while unsettled > 0:
-        rounds += 1
-        far = _distances(g, s, w, sources, unsettled)
+        w.size[ROUNDS] += 1
+        far = _distances(g, late, s, w, unsettled)
         _shift(s, w, far)
         still = 0
         for i in range(unsettled):
             a = sources[i]
-            while s.left[a] > 0 and s.u[a] > 0 and _hand_along(g, s, w, a, rounds):
+            while s.left[a] > 0 and s.u[a] > 0 and _hand_along(g, late, s, w, a, w.size[ROUNDS]):
                 pass
         for i in range(unsettled):
             a = sources[i]
@@ -138,22 +120,21 @@ def _settle_some(g: Graph, s: State, w: Work, sources: Ints, rounds: int) -> int
                 sources[still] = a
                 still += 1
         unsettled = still
-    return rounds
 
 
 @kernel
-def _distances(g: Graph, s: State, w: Work, sources: Ints, unsettled: int) -> int:
+def _distances(g: Graph, late: Graph, s: State, w: Work, unsettled: int) -> int:
     """Step 1 (Dijkstra): the shortest way out; nearer bidders and sellers get their distances."""
-    w.size[:] = 0
+    w.size[:ROUNDS] = 0
     far = FAR
-    for i in range(unsettled):
-        _reach_bidder(w, sources[i], 0)
-        far = min(far, s.u[sources[i]])
+    for a in w.sources[:unsettled]:
+        _reach_bidder(w, a, 0)
+        far = min(far, s.u[a])
     here = 0
     while far > here:
         while w.size[STACKED] > 0 and far > here:
             w.size[STACKED] -= 1
-            far = _look_from(g, s, w, w.stack[w.size[STACKED]], here, far)
+            far = _look_from(g, late, s, w, w.stack[w.size[STACKED]], here, far)
         if w.size[HEAPED] == 0 or far <= here:
             break
         b = _nearest(w)
@@ -241,10 +222,15 @@ def _reach_bidder(w: Work, a: int, here: int) -> None:
 
 
 @kernel
-def _look_from(g: Graph, s: State, w: Work, a: int, here: int, far: int) -> int:
+def _look_from(g: Graph, late: Graph, s: State, w: Work, a: int, here: int, far: int) -> int:
     """Look at every pair of a bidder at distance `here`; the shortest way out known by now."""
     far = min(far, here + s.u[a])
     slack = here + s.u[a] - g.base_a[a]
+    return _look_along(late, s, w, a, slack, _look_along(g, s, w, a, slack, far))
+
+
+@part_of_kernel
+def _look_along(g: Graph, s: State, w: Work, a: int, slack: int, far: int) -> int:
     for k in range(g.start[a], g.start[a + 1]):
         b = int(g.other[k])
         d = slack - g.part[k] - g.base_b[b] + s.p[b]
@@ -287,7 +273,7 @@ def _shift(s: State, w: Work, far: int) -> None:
 
 
 @kernel
-def _hand_along(g: Graph, s: State, w: Work, root: int, sweep: int) -> bool:
+def _hand_along(g: Graph, late: Graph, s: State, w: Work, root: int, sweep: int) -> bool:
     """Step 3: a walk (depth first) over tight pairs from `root` to a way out; hands units along it."""
     depth = 0
     w.path_a[0], w.path_b[0] = root, -1
@@ -295,7 +281,7 @@ def _hand_along(g: Graph, s: State, w: Work, root: int, sweep: int) -> bool:
     while depth >= 0:
         b = w.path_b[depth]
         if b < 0:
-            b = _next_seller(g, s, w, w.path_a[depth], sweep)
+            b = _next_seller(g, late, s, w, w.path_a[depth], sweep)
             w.path_b[depth] = b
             if b < 0:
                 depth -= 1
@@ -325,20 +311,35 @@ def _enter(g: Graph, w: Work, a: int, sweep: int) -> None:
 
 
 @kernel
-def _next_seller(g: Graph, s: State, w: Work, a: int, sweep: int) -> int:
-    """The next seller on a tight pair of bidder a that this sweep has not seen, else -1."""
+def _next_seller(g: Graph, late: Graph, s: State, w: Work, a: int, sweep: int) -> int:
+    """The next seller on a tight pair of bidder a that this sweep has not seen, else -1.
+
+    `next_pair` counts pairs of `g` from 0 up, then those of `late` from -1 down.
+    """
+    k = w.next_pair[a]
+    if k >= 0:
+        w.next_pair[a] = _next_tight(g, s, w, a, k, sweep)
+        if w.next_pair[a] < g.start[a + 1]:
+            return int(g.other[w.next_pair[a]])
+        k = -1 - late.start[a]
+    k = _next_tight(late, s, w, a, -1 - k, sweep)
+    w.next_pair[a] = -1 - k
+    return int(late.other[k]) if k < late.start[a + 1] else -1
+
+
+@part_of_kernel
+def _next_tight(g: Graph, s: State, w: Work, a: int, first: int, sweep: int) -> int:
+    """The next such pair from `first` on, whose seller is seen then; else the end of the row."""
     level = s.u[a] - g.base_a[a]
-    for k in range(w.next_pair[a], g.start[a + 1]):
+    for k in range(first, g.start[a + 1]):
         b = int(g.other[k])
         if w.seen_b[b] != sweep and g.part[k] + g.base_b[b] - s.p[b] == level:
-            w.next_pair[a] = k
             w.seen_b[b] = sweep
             if w.entry_sweep[b] != sweep:
                 w.entry_sweep[b] = sweep
                 w.next_entry[b] = 0
-            return b
-    w.next_pair[a] = g.start[a + 1]
-    return -1
+            return k
+    return int(g.start[a + 1])
 
 
 @kernel

@@ -5,6 +5,7 @@ are raised only where new pairs ask for it, and `settle` mends what is left over
 its end. The plan is again the best, with the same proof.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,12 +13,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from matching.engine.arrays import Ints, Parts, Rows
-from matching.engine.assignment import best_surplus, settle_needs
+from matching.engine.assignment import best_surplus, settle_needs, settle_offers
 from matching.engine.compiled import kernel
 from matching.engine.market import Given, room_for, turn, turn_holdings
-from matching.engine.settle import Graph, Holdings, State, settle
+from matching.engine.settle import Graph, Holdings, State, no_pairs, settle
+from matching.engine.workspace import workspace
 
-__all__ = ["NewPairs", "Standing", "stand"]
+__all__ = ["NewPairs", "Standing", "side_by_side", "stand"]
+
+
+Graphs = tuple[Graph, Graph, Graph, Graph]
+"""A market by need and by offer, and its pairs that came late, likewise."""
 
 
 class NewPairs(NamedTuple):
@@ -28,20 +34,34 @@ class NewPairs(NamedTuple):
     part: Parts
 
 
+MOST_LATE = 0.2
+"""So many pairs may be kept apart as having come late, for each of the others."""
+GONE = 2**40
+"""What a row that has gone keeps on a unit: no pair is worth so much, so its pairs may stay where they are."""
+
+
 @dataclass(frozen=True)
 class Standing:
-    """A settled market: its pairs in both directions, what is wanted and there, what is given, and its proof.
+    """A settled market: its pairs in both directions, those that came late apart; what is wanted and there, what is
+    given, and its proof.
 
     Never changed: `after` returns another one, so that "what if" costs nothing but the answer.
     """
 
     graph: Graph
     by_offer: Graph
+    late: Graph
+    late_by_offer: Graph
     want: Ints
     have: Ints
     given: Given
     price: Ints
     surplus: Ints
+
+    @property
+    def pairs(self) -> int:
+        """How many allowed pairs there are."""
+        return int(sum(_count(g, self.surplus, self.price) for g in (self.graph, self.late)))
 
     @property
     def weight(self) -> int:
@@ -65,11 +85,42 @@ class Standing:
                       pairs or NewPairs(*(np.zeros(0, kind) for kind in (np.int32, np.int32, self.graph.part.dtype))),
                       np.asarray(gone_needs, np.int64), np.asarray(gone_offers, np.int64))
 
+    def weighed(self, base: Ints, times: int) -> "Standing":
+        """The market when needs have other points, and pairs `times` as many as now; settled from where it stood."""
+        return _weighed(self, base, times)
+
 
 def stand(graph: Graph, want: Ints, have: Ints) -> Standing:
     """Settle a market from the beginning; bidders of `graph` are its needs (`base_b` 0)."""
     state, by_offer = settle_needs(graph, want, have), turn(graph)
-    return _settled(graph, by_offer, want, have, state)
+    solved = settle_offers(by_offer, state, want)
+    return Standing(graph, by_offer, no_pairs(graph), no_pairs(by_offer), want, have, solved.given, solved.price,
+                    solved.surplus)
+
+
+def side_by_side(markets: Sequence[Standing]) -> Standing:
+    """Markets that share no row as one: the rows of each after those of the one before."""
+    if len(markets) == 1:
+        return markets[0]
+    needs, offers = (np.append(0, np.cumsum([len(units) for units in side])).tolist()
+                     for side in ([m.want for m in markets], [m.have for m in markets]))
+    graph, by_offer = (_joined([m.graph for m in markets], offers), _joined([m.by_offer for m in markets], needs))
+    given = [m.given for m in markets]
+    n, o = (np.concatenate([rows + np.int32(first) for rows, first in zip(side, firsts, strict=False)])
+            for side, firsts in (([g.need for g in given], needs), ([g.offer for g in given], offers)))
+    units, score, want, have, price, surplus = (np.concatenate(column) for column in zip(
+        *[(m.given.units, m.given.score, m.want, m.have, m.price, m.surplus) for m in markets], strict=True))
+    return Standing(graph, by_offer, no_pairs(graph), no_pairs(by_offer), want, have, Given(n, o, units, score), price,
+                    surplus)
+
+
+def _joined(graphs: Sequence[Graph], firsts: Sequence[int]) -> Graph:
+    pairs = np.append(0, np.cumsum([len(g.other) for g in graphs])).tolist()
+    starts = [g.start[:-1] + first for g, first in zip(graphs, pairs, strict=False)]
+    other, part, base_a, base_b = (np.concatenate(column) for column in zip(
+        *[(g.other + np.int32(first), g.part, g.base_a, g.base_b) for g, first in zip(graphs, firsts, strict=False)],
+        strict=True))
+    return Graph(np.append(np.concatenate(starts), pairs[-1]), other, part, base_a, base_b)
 
 
 def _after(old: Standing, want: Ints, have: Ints, base: Ints, pairs: NewPairs, gone_needs: Ints,
@@ -78,32 +129,56 @@ def _after(old: Standing, want: Ints, have: Ints, base: Ints, pairs: NewPairs, g
     a surplus goes with its need's points. 3. Units stay where the pair is still there, tight, wanted and to be had.
     4. Settle the needs, then the offers.
     """
-    want[gone_needs], have[gone_offers] = 0, 0
-    graph, by_offer = _changed(old, base, len(have), pairs, gone_needs, gone_offers)
-    surplus, price = np.zeros(len(want), np.int64), np.zeros(len(have), np.int64)
     known_needs, known_offers = len(old.want), len(old.have)
+    surplus, price = np.zeros(len(want), np.int64), np.zeros(len(have), np.int64)
     moved = old.surplus + base[:known_needs] - old.graph.base_a
     surplus[:known_needs], price[:known_offers] = np.maximum(moved, 0), old.price
-    surplus[gone_needs], price[gone_offers] = 0, 0
-    _price_new(by_offer, known_offers, known_needs, want, have, surplus, price, moved)
-    surplus[known_needs:] = best_surplus(_rows_from(graph, known_needs), price)
+    gone_needs, gone_offers = (np.append(np.flatnonzero(kept >= GONE), rows)
+                               for kept, rows in ((old.surplus, gone_needs), (old.price, gone_offers)))
+    want[gone_needs], have[gone_offers], surplus[gone_needs], price[gone_offers] = 0, 0, GONE, GONE
+    new, new_by_offer = _by_row(pairs, base, np.zeros(len(have), np.int64))
+    graphs = _changed(old, new, new_by_offer, surplus, price)
+    _price_new(_rows_from(new_by_offer, known_offers), known_needs, want, have[known_offers:], surplus,
+               price[known_offers:], moved)
+    surplus[known_needs:] = best_surplus(_rows_from(new, known_needs), price)
     kept, left, free = old.given.units.copy(), want.copy(), have.copy()
     _keep(old.given, moved, kept, left, free)
-    held = room_for(by_offer, have)
+    held = room_for(graphs[1], graphs[3], have)
     _hold(old.given, kept, held)
-    return _settled(graph, by_offer, want, have, State(surplus, price, left, free, held))
+    return _settled(graphs, want, have, State(surplus, price, left, free, held))
 
 
-def _settled(graph: Graph, by_offer: Graph, want: Ints, have: Ints, state: State) -> Standing:
+def _weighed(old: Standing, base: Ints, times: int) -> Standing:
+    """Prices stay. 1. Surpluses as high as they ask for. 2. Units stay on tight pairs. 3. Settle."""
+    def again(g: Graph) -> Graph:
+        return g if times == 1 else g._replace(part=g.part * np.int64(times))
+
+    graphs = (again(old.graph)._replace(base_a=base), again(old.by_offer)._replace(base_b=base),
+              again(old.late)._replace(base_a=base), again(old.late_by_offer)._replace(base_b=base))
+    surplus = np.maximum(best_surplus(graphs[0], old.price), best_surplus(graphs[2], old.price))
+    surplus[old.surplus >= GONE] = GONE
+    given = old.given
+    score = base[given.need] + times * (given.score - old.graph.base_a[given.need])
+    kept = np.where(surplus[given.need] + old.price[given.offer] == score, given.units, 0)
+    left = old.want - np.bincount(given.need, kept, len(base)).astype(np.int64)
+    free = old.have - np.bincount(given.offer, kept, len(old.have)).astype(np.int64)
+    held = room_for(graphs[1], graphs[3], old.have)
+    _hold(given, kept, held)
+    return _settled(graphs, old.want, old.have, State(surplus, old.price.copy(), left, free, held))
+
+
+def _settled(graphs: Graphs, want: Ints, have: Ints, state: State) -> Standing:
     """Settle both sides from a state whose pairs are all dominated and whose units are on tight pairs."""
-    settle(graph, state)
-    held = turn_holdings(state.held, room_for(graph, want))
-    settle(by_offer, State(state.p, state.u, state.free, state.left, held))
+    graph, by_offer, late, late_by_offer = graphs
+    work = workspace(*[max(len(want), len(have))] * 2)
+    settle(graph, state, late, work)
+    held = turn_holdings(state.held, room_for(graph, late, want))
+    settle(by_offer, State(state.p, state.u, state.free, state.left, held), late_by_offer, work)
     size = int(held.entries.sum())
     given = Given(np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int64),
                   np.empty(size, np.int64))
-    _list(graph, held, given)
-    return Standing(graph, by_offer, want, have, given, state.p, state.u)
+    _list(state.u, state.p, held, given)
+    return Standing(*graphs, want, have, given, state.p, state.u)
 
 
 def _rows_from(g: Graph, first: int) -> Graph:
@@ -111,51 +186,77 @@ def _rows_from(g: Graph, first: int) -> Graph:
     return Graph(g.start[first:], g.other, g.part, g.base_a[first:], g.base_b)
 
 
-def _changed(old: Standing, base: Ints, offers: int, pairs: NewPairs, gone_needs: Ints,
-             gone_offers: Ints) -> tuple[Graph, Graph]:
-    """The pairs after a change, in both directions."""
-    nothing = np.zeros(offers, np.int64)
-    lost_need, lost_offer = np.zeros(len(base), np.bool_), np.zeros(offers, np.bool_)
-    lost_need[gone_needs], lost_offer[gone_offers] = True, True
-    graph = _edited(old.graph, base, nothing, lost_need, lost_offer, pairs)
-    order = np.lexsort((pairs.need, pairs.offer))
-    turned = NewPairs(pairs.offer[order], pairs.need[order], pairs.part[order])
-    return graph, _edited(old.by_offer, nothing, base, lost_offer, lost_need, turned)
+def _by_row(pairs: NewPairs, base: Ints, nothing: Ints) -> tuple[Graph, Graph]:
+    """New pairs alone, in both directions."""
+    order = np.argsort(pairs.offer, kind="stable")
+
+    def start(row: Rows, rows: int) -> Ints:
+        return np.append(0, np.cumsum(np.bincount(row, minlength=rows)))
+
+    return (Graph(start(pairs.need, len(base)), pairs.offer, pairs.part, base, nothing),
+            Graph(start(pairs.offer, len(nothing)), pairs.need[order], pairs.part[order], nothing, base))
 
 
-def _edited(g: Graph, base_a: Ints, base_b: Ints, lost_a: Parts, lost_b: Parts, more: NewPairs) -> Graph:
-    start, size = np.zeros(len(base_a) + 1, np.int64), len(g.other) + len(more.need)
-    other, part = np.empty(size, np.int32), np.empty(size, g.part.dtype)
-    first = np.searchsorted(more.need, np.arange(len(base_a) + 1)).astype(np.int64)
-    _edit(g, lost_a, lost_b, first, more.offer, more.part, start, other, part)
-    return Graph(start, other[: start[-1]], part[: start[-1]], base_a, base_b)
+def _changed(old: Standing, new: Graph, new_by_offer: Graph, surplus: Ints, price: Ints) -> Graphs:
+    """The pairs after a change. New ones are late ones; once these are many, all are put together."""
+    graph, by_offer = _longer(old.graph, new), _longer(old.by_offer, new_by_offer)
+    late = _together(old.late, new, surplus, price)
+    late_by_offer = _together(old.late_by_offer, new_by_offer, price, surplus)
+    if len(late.other) > MOST_LATE * len(graph.other):
+        graph, by_offer = (_together(graph, late, surplus, price), _together(by_offer, late_by_offer, price, surplus))
+        late, late_by_offer = no_pairs(graph), no_pairs(by_offer)
+    return graph, by_offer, late, late_by_offer
+
+
+def _longer(g: Graph, new: Graph) -> Graph:
+    """The same pairs, with rows at the end that have none."""
+    return g._replace(start=np.append(g.start, np.full(len(new.start) - len(g.start), g.start[-1])),
+                      base_a=new.base_a, base_b=new.base_b)
+
+
+def _together(g: Graph, late: Graph, u: Ints, p: Ints) -> Graph:
+    """The pairs of both, without those of rows that are gone."""
+    size = len(g.other) + len(late.other)
+    start, other, part = np.zeros(len(u) + 1, np.int64), np.empty(size, np.int32), np.empty(size, g.part.dtype)
+    _put_together(g, late, u, p, start, other, part)
+    return late._replace(start=start, other=other[: start[-1]], part=part[: start[-1]])
 
 
 @kernel
-def _edit(g: Graph, lost_a: Parts, lost_b: Parts, first: Ints, more: Rows, more_part: Parts, start: Ints, other: Rows,
-          part: Parts) -> None:
-    """Copy each row without what is lost, and put its new pairs behind (their other side has a higher number)."""
-    at, known = 0, len(g.base_a)
-    for a in range(len(start) - 1):
-        start[a] = at
-        if a < known and not lost_a[a]:
-            for k in range(g.start[a], g.start[a + 1]):
-                other[at], part[at] = g.other[k], g.part[k]
-                at += not lost_b[g.other[k]]
-        for k in range(first[a], first[a + 1]):
-            other[at], part[at] = more[k], more_part[k]
-            at += 1
-    start[-1] = at
+def _put_together(g: Graph, late: Graph, u: Ints, p: Ints, start: Ints, other: Rows, part: Parts) -> None:
+    """Each row's pairs of the one, then of the other (whose other side has higher numbers)."""
+    at = 0
+    for a in range(len(u)):
+        if u[a] < GONE:
+            for k in range(g.start[min(a, len(g.start) - 1)], g.start[min(a + 1, len(g.start) - 1)]):
+                if p[g.other[k]] < GONE:
+                    other[at], part[at] = g.other[k], g.part[k]
+                    at += 1
+            for k in range(late.start[a], late.start[a + 1]):
+                if p[late.other[k]] < GONE:
+                    other[at], part[at] = late.other[k], late.part[k]
+                    at += 1
+        start[a + 1] = at
 
 
 @kernel
-def _price_new(by_offer: Graph, known_offers: int, known_needs: int, want: Ints, have: Ints, surplus: Ints, price: Ints,
+def _count(g: Graph, u: Ints, p: Ints) -> int:
+    """How many pairs are of rows that are there."""
+    there = 0
+    for a in range(len(u)):
+        for k in range(g.start[a], g.start[a + 1] if u[a] < GONE else g.start[a]):
+            there += p[g.other[k]] < GONE
+    return there
+
+
+@kernel
+def _price_new(by_offer: Graph, known_needs: int, want: Ints, have: Ints, surplus: Ints, price: Ints,
                moved: Ints) -> None:
     """The price of each new offer: the least at which needs that were there would not ask for more than it has.
 
     Those that gain by it gain that much: their surplus rises, and they let go of what they have (`moved` -1).
     """
-    for b in range(known_offers, len(price)):
+    for b in range(len(price)):
         first, last = by_offer.start[b], by_offer.start[b + 1]
         low, high = 0, 0
         for k in range(first, last):
@@ -201,13 +302,12 @@ def _hold(given: Given, kept: Ints, held: Holdings) -> None:
 
 
 @kernel
-def _list(g: Graph, held: Holdings, given: Given) -> None:
-    """What each need holds, with the score of each pair."""
+def _list(u: Ints, p: Ints, held: Holdings, given: Given) -> None:
+    """What each need holds; units are on tight pairs only, so a pair's score is surplus and price together."""
     at = 0
     for a in range(len(held.entries)):
-        low, high = g.start[a], g.start[a + 1]
         for e in range(held.start[a], held.start[a] + held.entries[a]):
-            k = low + np.searchsorted(g.other[low:high], held.bidder[e])
-            given.need[at], given.offer[at] = a, held.bidder[e]
-            given.units[at], given.score[at] = held.units[e], g.base_a[a] + g.part[k]
+            b = held.bidder[e]
+            given.need[at], given.offer[at] = a, b
+            given.units[at], given.score[at] = held.units[e], u[a] + p[b]
             at += 1

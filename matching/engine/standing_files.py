@@ -1,4 +1,4 @@
-"""Needs and offers of files, settled type by type and kept ready: what changes is settled at once.
+"""Needs and offers of files, settled and kept ready: what changes is settled at once.
 
 `stand_files` solves them once. `StandingFiles.after` then takes in what has changed: only the new rows are searched
 for pairs, and each market goes on from its last prices (`standing.py`). The answer is another `StandingFiles`; the one
@@ -8,7 +8,7 @@ that was asked stays as it is, so the same call answers "what if".
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -17,16 +17,17 @@ from numpy.typing import ArrayLike, NDArray
 from matching.engine.arrays import Floats, Ints, Parts, Rows
 from matching.engine.conditions import fits_lists
 from matching.engine.files import NeedFile, OfferFile
-from matching.engine.geometry import Circles, Points, ecef, near
+from matching.engine.geometry import BANDS, Circles, Points, ecef, near
 from matching.engine.nearby import Cells, pairs_by_cell
 from matching.engine.pairing import FilePlan, graph_from
 from matching.engine.reach import points_of, sorted_by_place
 from matching.engine.scores import need_points
-from matching.engine.settle import Graph
-from matching.engine.standing import NewPairs, Standing, stand
+from matching.engine.standing import NewPairs, Standing, side_by_side, stand
 
 __all__ = ["StandingFiles", "stand_files"]
 
+NEEDS_A_MARKET = 20_000
+"""Types are put together until they have as many needs: a change costs something for each market, however small."""
 _WHOLE, _DEGREES = np.zeros(0, np.int32), np.zeros(0, np.float64)
 NO_NEEDS = NeedFile(np.zeros(0, "S1"), _WHOLE, (), _DEGREES, _DEGREES, _WHOLE, _WHOLE, _WHOLE, _WHOLE, (), None, ())
 NO_OFFERS = OfferFile(np.zeros(0, "S1"), _WHOLE, (), _DEGREES, _DEGREES, _DEGREES, _WHOLE, _WHOLE, ())
@@ -38,6 +39,7 @@ class _Needs(NamedTuple):
     first: int
     lat: Floats
     lon: Floats
+    shelf: Rows
     places: Points
     attrs: tuple[str, ...]
 
@@ -53,17 +55,15 @@ class _Offers(NamedTuple):
 
 @dataclass(frozen=True)
 class _Market:
-    """One type: the number of each row of its needs and offers (-1: gone), which of them came together, and where it
-    stands."""
+    """Some types, each on a shelf: the number of each row of their needs and offers (-1: gone), which of them came
+    together, and where they stand."""
 
-    need: Ints
-    offer: Ints
-    needs: tuple[_Needs, ...]
-    offers: tuple[_Offers, ...]
-    standing: Standing | None
-
-
-_NOTHING = _Market(np.zeros(0, np.int64), np.zeros(0, np.int64), (), (), None)
+    types: tuple[str, ...] = ()
+    need: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    offer: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    needs: tuple[_Needs, ...] = ()
+    offers: tuple[_Offers, ...] = ()
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class StandingFiles:
     there are, gone ones included.
     """
 
-    markets: dict[str, _Market]
+    markets: tuple[_Market, ...]
     needs: int
     offers: int
 
@@ -92,31 +92,37 @@ class StandingFiles:
               gone_offers: ArrayLike = (), workers: int | None = None) -> "StandingFiles":
         """What comes, as files, and the numbers of the rows that go; a row that changes goes and comes anew."""
         change = _Change(needs, offers, _marked(gone_needs, self.needs), _marked(gone_offers, self.offers))
-        names = sorted({*self.markets, *needs.types, *offers.types})
+        markets = _with_types(self.markets, needs, offers)
         with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-            markets = pool.map(lambda name: _changed(name, self.markets.get(name, _NOTHING), change), names)
-            return StandingFiles(dict(zip(names, markets, strict=True)), self.needs + len(needs.ids),
-                                 self.offers + len(offers.ids))
+            spread = pool.map if len(markets) > 1 else map  # starting threads takes longer than a small market
+            return StandingFiles(tuple(spread(lambda market: _changed(market, change), markets)),
+                                 self.needs + len(needs.ids), self.offers + len(offers.ids))
+
+    def weighed(self, points: Ints, times: int) -> "StandingFiles":
+        """When need number i has `points[i]` of its own, and closeness counts `times` as much."""
+        return replace(self, markets=tuple(
+            replace(m, standing=m.standing.weighed(points[m.need], times) if m.standing else None)
+            for m in self.markets))
 
     @property
     def weight(self) -> int:
-        return sum(market.standing.weight for market in self.markets.values() if market.standing)
+        return sum(market.standing.weight for market in self.markets if market.standing)
 
     @property
     def upper_bound(self) -> int:
         """What no plan of these needs and offers can exceed."""
-        return sum(market.standing.upper_bound for market in self.markets.values() if market.standing)
+        return sum(market.standing.upper_bound for market in self.markets if market.standing)
 
     def plan(self) -> FilePlan:
         """The plan, by numbers of rows."""
         price, none = np.zeros(self.offers, np.int64), np.zeros(0, np.int64)
         found, pairs = [(none, none, none)], 0
-        for market in self.markets.values():
+        for market in self.markets:
             if market.standing is not None:
                 given, there = market.standing.given, market.offer >= 0
                 price[market.offer[there]] = market.standing.price[there]
                 found.append((market.need[given.need], market.offer[given.offer], given.units))
-                pairs += len(market.standing.graph.other)
+                pairs += market.standing.pairs
         need, offer, units = (np.concatenate(column) for column in zip(*found, strict=True))
         order = np.lexsort((offer, need))
         return FilePlan(need=need[order].astype(np.int32), offer=offer[order].astype(np.int32), units=units[order],
@@ -125,31 +131,54 @@ class StandingFiles:
 
 def stand_files(needs: NeedFile, offers: OfferFile, workers: int | None = None) -> StandingFiles:
     """Find the best plan of two files, and keep what is needed to change it quickly."""
-    return StandingFiles({}, 0, 0).after(needs, offers, workers=workers)
+    return StandingFiles((), 0, 0).after(needs, offers, workers=workers)
 
 
-def _changed(name: str, market: _Market, change: _Change) -> _Market:
-    """The market of one type after a change; itself when nothing in it changes."""
+def _with_types(markets: Sequence[_Market], needs: NeedFile, offers: OfferFile) -> list[_Market]:
+    """The markets, with each new type in the last of them, or in another one where that has needs enough."""
+    found = list(markets)
+    come = np.bincount(needs.type, minlength=len(needs.types))
+    size = len(found[-1].need) if found else NEEDS_A_MARKET
+    for name in sorted({*needs.types, *offers.types} - {name for market in markets for name in market.types}):
+        if size >= NEEDS_A_MARKET:
+            found.append(_Market())
+            size = 0
+        found[-1] = replace(found[-1], types=(*found[-1].types, name))
+        size += int(come[needs.types.index(name)]) if name in needs.types else 0
+    return found
+
+
+def _changed(market: _Market, change: _Change) -> _Market:
+    """The market after a change; itself when nothing in it changes."""
     old, known = market.standing, (len(market.need), len(market.offer))
     need, lost_needs = _without(market.need, change.need_goes)
     offer, lost_offers = _without(market.offer, change.offer_goes)
-    ni, oi = _rows(name, change.needs), _rows(name, change.offers)
+    (ni, on), (oi, oo) = _rows(market.types, change.needs), _rows(market.types, change.offers)
     if old is not None and not (len(ni) or len(oi) or len(lost_needs) or len(lost_offers)):
         return market
-    needs, base, want = _needs_that_come(change.needs, ni, known[0])
-    offers, have = _offers_that_come(change.offers, oi, known[1])
+    needs, base, want = _needs_that_come(change.needs, ni, on, known[0])
+    offers, have = _offers_that_come(change.offers, oi, oo, known[1])
     numbers = np.append(need, len(change.need_goes) + ni), np.append(offer, len(change.offer_goes) + oi)
-    all_needs, all_offers = (*market.needs, needs), (*market.offers, offers)
+    after = _Market(market.types, *numbers, (*market.needs, needs), (*market.offers, offers))
     if old is None:
-        return _Market(*numbers, all_needs, all_offers, stand(_graph(needs, offers, base), want, have))
-    pairs = _new_pairs(all_needs, all_offers, known, numbers)
-    return _Market(*numbers, all_needs, all_offers,
-                   old.after(np.append(old.want, want), np.append(old.have, have), np.append(old.graph.base_a, base),
-                             pairs, lost_needs, lost_offers))
+        return replace(after, standing=_stood(len(market.types), needs, offers, base, want, have))
+    pairs = _new_pairs(after.needs, after.offers, known, numbers)
+    return replace(after, standing=old.after(
+        np.append(old.want, want), np.append(old.have, have), np.append(old.graph.base_a, base), pairs, lost_needs,
+        lost_offers))
 
 
-def _graph(needs: _Needs, offers: _Offers, base: Ints) -> Graph:
-    return graph_from(near(needs.places, offers.circles, fits_lists(needs.attrs, offers.lists)), base)
+def _stood(types: int, needs: _Needs, offers: _Offers, base: Ints, want: Ints, have: Ints) -> Standing:
+    """A market from the beginning, type by type: the same plan as that of `match solve`."""
+    fits, markets = fits_lists(needs.attrs, offers.lists), []
+    for shelf in range(types):
+        n, o = (slice(*np.searchsorted(shelves, (shelf, shelf + 1))) for shelves in (needs.shelf, offers.circles.shelf))
+        places = needs.places._replace(first=needs.places.first[BANDS * shelf :] - n.start, lon=needs.places.lon[n],
+                                       xyz=needs.places.xyz[n], kind=needs.places.kind[n])
+        circles = Circles._make(column[o] for column in offers.circles)
+        circles = circles._replace(shelf=np.zeros_like(circles.shelf))
+        markets.append(stand(graph_from(near(places, circles, fits), base[n]), want[n], have[o]))
+    return side_by_side(markets)
 
 
 def _marked(rows: ArrayLike, size: int) -> NDArray[np.bool_]:
@@ -168,30 +197,32 @@ def _without(numbers: Ints, goes: NDArray[np.bool_]) -> tuple[Ints, Ints]:
     return numbers, lost
 
 
-def _rows(name: str, file: NeedFile | OfferFile) -> Ints:
-    """The rows of one type, in canonical order."""
-    if name not in file.types:
-        return np.zeros(0, np.int64)
-    rows = np.flatnonzero(file.type == file.types.index(name))
-    return np.asarray(rows[sorted_by_place(file.lat[rows], file.lon[rows], file.ids[rows])])
+def _rows(types: Sequence[str], file: NeedFile | OfferFile) -> tuple[Ints, Rows]:
+    """The rows of some types and the shelf of each: type after type, each in canonical order."""
+    shelf_of = np.array([types.index(name) if name in types else -1 for name in file.types], np.int16)
+    shelf = shelf_of[file.type]
+    rows = np.flatnonzero(shelf >= 0)
+    rows = rows[sorted_by_place(file.lat[rows], file.lon[rows], file.ids[rows])]
+    rows = rows[np.argsort(shelf[rows], kind="stable")]
+    return rows, shelf[rows].astype(np.int32)
 
 
-def _needs_that_come(needs: NeedFile, rows: Ints, first: int) -> tuple[_Needs, Ints, Ints]:
+def _needs_that_come(needs: NeedFile, rows: Ints, shelf: Rows, first: int) -> tuple[_Needs, Ints, Ints]:
     """Their places and conditions, the points of each, and what each wants."""
     attrs, kind = np.unique(needs.attr[rows], return_inverse=True)
     lat, lon = needs.lat[rows], needs.lon[rows]
-    places = points_of(lat, lon, ecef(lat, lon), kind.astype(np.int32))
-    return (_Needs(first, lat, lon, places, tuple(needs.attrs[i] if i >= 0 else "" for i in attrs)),
+    places = points_of(lat, lon, ecef(lat, lon), kind.astype(np.int32), shelf)
+    return (_Needs(first, lat, lon, shelf, places, tuple(needs.attrs[i] if i >= 0 else "" for i in attrs)),
             need_points(needs.urgency[rows], needs.waiting_days[rows]), needs.quantity[rows].astype(np.int64))
 
 
-def _offers_that_come(offers: OfferFile, rows: Ints, first: int) -> tuple[_Offers, Ints]:
+def _offers_that_come(offers: OfferFile, rows: Ints, shelf: Rows, first: int) -> tuple[_Offers, Ints]:
     """Their circles and conditions, and what each has."""
     lists, kind = np.unique(offers.accepts[rows], return_inverse=True)
     lat, lon, reach = offers.lat[rows], offers.lon[rows], offers.radius_km[rows]
-    circles = Circles(lat, lon, ecef(lat, lon), reach * 1000.0, kind.astype(np.int32))
+    circles = Circles(lat, lon, ecef(lat, lon), reach * 1000.0, kind.astype(np.int32), shelf)
     names = tuple(offers.accept_lists[i] if i >= 0 else "" for i in lists)
-    return (_Offers(first, circles, Cells(lat, lon, reach, np.arange(len(rows))), names),
+    return (_Offers(first, circles, Cells(lat, lon, reach, np.arange(len(rows)), shelf), names),
             offers.capacity[rows].astype(np.int64))
 
 
@@ -211,8 +242,8 @@ def _new_pairs(needs: Sequence[_Needs], offers: Sequence[_Offers], known: tuple[
 
 
 def _looked_up(needs: _Needs, offers: _Offers) -> tuple[Rows, Rows, Parts]:
-    need, offer, points = pairs_by_cell(needs.lat, needs.lon, needs.places, offers.cells, offers.circles,
-                                        fits_lists(needs.attrs, offers.lists))
+    need, offer, points = pairs_by_cell(needs.lat, needs.lon, needs.shelf, needs.places, offers.cells,
+                                        offers.circles, fits_lists(needs.attrs, offers.lists))
     return need + np.int32(needs.first), offer + np.int32(offers.first), points
 
 

@@ -47,7 +47,7 @@ def test_every_need_within_reach_is_found(centre, seed, radius_km):
     radius = np.round(radius_km * rng.random(10), 1) * 1000
     fits = np.array([[True, False], [True, True]])
     need_kind, offer_kind = rng.integers(0, 2, 30).astype(np.int32), rng.integers(0, 2, 10).astype(np.int32)
-    circles = Circles(lat[30:], lon[30:], xyz[30:], radius, offer_kind)
+    circles = Circles(lat[30:], lon[30:], xyz[30:], radius, offer_kind, np.zeros(len(radius), np.int32))
     found = search(lat[:30], lon[:30], xyz[:30], need_kind, circles, fits)
     n, o = (x.ravel() for x in np.indices((30, 10)))
     metres = distance_m(xyz[n], xyz[30 + o])

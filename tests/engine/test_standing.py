@@ -16,6 +16,7 @@ class Town:
         self.base = self.random.integers(0, 60, needs)
         self.want = self.random.integers(0, most, needs)
         self.have = self.random.integers(0, 2 * most, offers)
+        self.gone: tuple[set[int], set[int]] = set(), set()
         self.part = {(n, o): int(self.random.integers(0, 20)) for n in range(needs) for o in range(offers)
                      if self.random.random() < 0.3}
 
@@ -42,10 +43,12 @@ class Town:
                               draw.integers(0, 2 * self.most, size)).clip(0)
         self.base = np.append(self.base + draw.integers(-30, 30, known[0]) * (draw.random(known[0]) < 0.2),
                               draw.integers(0, 60, size)).clip(0)
-        self.want[gone_needs], self.have[gone_offers] = 0, 0
-        self.part = {(n, o): s for (n, o), s in self.part.items() if n not in gone_needs and o not in gone_offers}
+        for gone, rows, units in zip(self.gone, (gone_needs, gone_offers), (self.want, self.have), strict=True):
+            gone.update(rows.tolist())
+            units[list(gone)] = 0
+        self.part = {(n, o): s for (n, o), s in self.part.items() if n not in self.gone[0] and o not in self.gone[1]}
         more = {(n, o): int(draw.integers(0, 20)) for n in range(len(self.want)) for o in range(len(self.have))
-                if (n >= known[0] or o >= known[1]) and n not in gone_needs and o not in gone_offers
+                if (n >= known[0] or o >= known[1]) and n not in self.gone[0] and o not in self.gone[1]
                 and draw.random() < 0.3}
         self.part |= more
         pairs = sorted(more)
@@ -58,6 +61,7 @@ class Town:
 def check(town: Town, standing: Standing) -> None:
     """The plan is allowed, it is the best, and its prices prove it."""
     given = standing.given
+    assert standing.pairs == len(town.part)
     assert standing.weight == standing.upper_bound == town.best()
     assert (given.units > 0).all()
     assert len(set(zip(given.need, given.offer, strict=True))) == len(given.need)

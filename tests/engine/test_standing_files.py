@@ -5,9 +5,8 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from matching.engine.files import NeedFile, OfferFile
+from matching.engine import NeedFile, OfferFile, stand_files
 from matching.engine.pairing import solve_files
-from matching.engine.standing_files import stand_files
 
 TYPES, CODES = ("care", "goods", "job"), ("food", "home", "elder")
 
@@ -68,6 +67,16 @@ def test_after_each_change_it_is_as_if_solved_anew(seed):
                    np.append(numbers[1][kept[1]], standing.offers + np.arange(come_o)))
         standing = standing.after(more_n, more_o, *gone)
         check(standing, n, o, numbers)
+
+
+def test_large_types_are_markets_of_their_own(monkeypatch):
+    monkeypatch.setattr("matching.engine.standing_files.NEEDS_A_MARKET", 30)
+    random = np.random.default_rng(5)
+    n, o, more = needs(random, 120), offers(random, 40), needs(random, 20, 120)
+    standing = stand_files(n, o).after(more, gone_needs=range(9), gone_offers=[0, 7])
+    assert len(standing.markets) > 1
+    check(standing, joined(n, np.arange(120) >= 9, more), joined(o, ~np.isin(np.arange(40), [0, 7]), offers(random, 0)),
+          (np.arange(9, 140), np.delete(np.arange(40), [0, 7])))
 
 
 def test_a_type_that_nobody_offered_is_served_once_somebody_does():
