@@ -45,6 +45,7 @@ def test_a_safe_production_setting_starts(production: dict[str, str]) -> None:
         db.engine.dispose()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "value", "reason"), [
     ("FLASK_DEBUG", "1", "debug mode is on"),
     ("SECRET_KEY", "", "SECRET_KEY"),
@@ -71,6 +72,7 @@ def test_an_unsafe_setting_is_refused_by_name_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_mail_without_encryption_stays_on_this_machine(production: dict[str, str]) -> None:
     mail = {"JIEDUI_MAIL_FROM": "notices@jiedui.example", "JIEDUI_MAIL_SECURITY": "none"}
     with pytest.raises(Refused, match="without encryption"):
@@ -92,6 +94,7 @@ def test_every_reason_is_named_at_once(production: dict[str, str]) -> None:
     assert len(str(refusal.value).splitlines()) == 4
 
 
+@pytest.mark.slow
 def test_the_demo_makes_its_keys_once_for_its_owner_only(tmp_path: Path) -> None:
     environment = {"JIEDUI_DEMO": "1", "JIEDUI_INSTANCE": str(tmp_path), "JIEDUI_SCHEDULER": "0",
                    "DATABASE_URL": f"sqlite:///{tmp_path / 'demo.sqlite3'}"}

@@ -52,6 +52,7 @@ def test_a_kind_can_go_back_to_what_counts_for_all(client_of):
     assert len(rules()) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [
     {"fen_1": "20000", "fen_2": "1000"}, {"fen_1": "1000", "fen_2": "1000"}, {"chain_1": ""}, {"fen_2": ""},
     {"chain_3": ""}, {"reason": ""}, {"fen_1": "1.001"}, {"fen_1": "-1"}, {"chain_1": "village"},

@@ -108,6 +108,7 @@ def gaps_on(day: date) -> set[tuple[str, int, str]]:
             if finding.kind == "gap" and finding.policy in OWN}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("policy", "wrong"), [
     ("housing", {"fen_cap": "80000"}), ("housing", {"categories": ["none"]}), ("schooling", {"categories": ["none"]}),
     ("margin", {"fen_upto_percent": "0"}), ("margin", {"fen_upto_percent": "1001"}),

@@ -246,6 +246,7 @@ def test_an_officer_of_the_same_name_is_asked_to_keep_away(client_of, people):
     assert "这家有人和您同名" in client_of("town").page(f"/assistance/{grant.id}/decide-grant").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(12))
 def test_killed_at_any_statement_a_signature_leaves_nothing_half(app, people, at):
     grant = make_grant(is_green=True)

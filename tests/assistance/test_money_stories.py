@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from matching.assistance import queries_aid
 from tests.assistance.asking import ask, decide, newest, pay, payments
 from tests.assistance.breaking import told
@@ -18,6 +20,7 @@ FOUR = (  # what for, source, giver, yuan, days ago, kind
     ("慈善大病救助", "charity", "区慈善总会", "16000", 9, "medical"))
 
 
+@pytest.mark.slow
 def test_scenario_7a_four_givers_one_view_40200_yuan_and_what_each_leaves_open(client_of, people):
     home, community, county = make_household(), client_of("community"), client_of("county")
     page = f"/assistance/{home.id}/show-entitlements"

@@ -76,6 +76,7 @@ def test_a_margin_household_above_it_is_named_and_a_standing_without_money_is_a_
         "人均月收入 620 元，低于低保标准 620 元的 150%（930 元）")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("person", "why"), [
     ({"disability_grade": 2}, "alone_severe"), ({"disability_grade": 3, "disability_kind": "mental"}, "alone_severe"),
     ({"disability_grade": 3, "disability_kind": "limb"}, "neither_ill_nor_severe"),

@@ -21,6 +21,7 @@ def solved(market: Market):
     return found
 
 
+@pytest.mark.slow
 @given(markets())
 @settings(max_examples=150, deadline=None)
 def test_nothing_tried_is_better(market):
@@ -35,6 +36,7 @@ def test_wherever_the_auction_ends_the_plan_is_the_best(constant, value, monkeyp
         assert solved(market).weight == by_ortools(market)
 
 
+@pytest.mark.slow
 @given(markets(side=7, most=1, best=2))
 @settings(max_examples=150, deadline=None)
 def test_single_units_with_many_ties(market):

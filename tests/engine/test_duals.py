@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from matching.engine import assign
@@ -38,6 +39,7 @@ def check(market):
         assert found.relief[n] == best - weight(market, want=market.want - one)
 
 
+@pytest.mark.slow
 @given(markets(side=4, most=3))
 @settings(max_examples=60, deadline=None)
 def test_a_unit_more_and_a_unit_less(market):

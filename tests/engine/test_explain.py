@@ -87,6 +87,7 @@ def test_the_level_that_it_would_have_taken(explained):
     write(folder / "needs.csv", needs)
 
 
+@pytest.mark.slow
 def test_every_near_miss_serves_the_need_when_it_is_really_made(explained):
     folder, found = explained
     weight, before = solved(folder)

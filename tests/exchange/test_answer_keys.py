@@ -61,6 +61,7 @@ def test_every_fault_is_named_and_nothing_else_is(district: str) -> None:
         assert set(found) == faults(district, file)
 
 
+@pytest.mark.slow
 def test_every_household_is_as_it_should_be(district: str) -> None:
     found = {household.number: [
         household.town_code, len(household.members), CATEGORIES[household.category], RESIDENCES[household.residence],
@@ -121,6 +122,7 @@ def test_telephones_are_sorted_by_kind(district: str) -> None:
                      "mobile": wanted["mobile"] - short}  # the key counts what stood there before digits were lost
 
 
+@pytest.mark.slow
 def test_offers_are_as_the_key_counts_them(district: str) -> None:
     register, wanted = offers(district), key(district)["offers"]
     by_type: dict[str, list[int]] = defaultdict(lambda: [0, 0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from matching.clock import utc_now
@@ -21,6 +22,7 @@ def numbers() -> set[str]:
     return set(db.session.scalars(select(Household.number)))
 
 
+@pytest.mark.slow
 def test_what_was_created_goes_and_what_was_changed_says_what_it_said(client_of: ClientOf) -> None:
     client = client_of("county")
     before = numbers()

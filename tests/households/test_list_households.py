@@ -323,6 +323,7 @@ def test_what_is_chosen_stays_in_the_address_and_can_be_taken_off(client_of):
     assert "清除全部条件" not in client_of("county").page(LIST).text
 
 
+@pytest.mark.slow
 def test_what_is_chosen_outlives_a_change_of_language(client_of):
     make_need(make_household(head_name="盘一"), "job")
     client, address = client_of("county"), f"{LIST}?help_type=job&waited=7&sort=waiting"

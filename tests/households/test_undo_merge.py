@@ -103,6 +103,7 @@ def written_to(left, right):
     make_need(right, "cash")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("happened", [gone, moved_on, opened_again, written_to])
 def test_it_is_refused_and_nothing_changes_when_something_stands_in_the_way(client_of, happened):
     left, right = two_files()

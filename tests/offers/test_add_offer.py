@@ -66,6 +66,7 @@ def test_other_counties_that_it_reaches_are_asked(client_of, answers, counties):
     assert asked(newest()) == counties
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answers", "said"), [
     ({"title": ""}, "这一项要填"), ({"capacity": "0"}, "请写 1 以上的整数"), ({"capacity": "面议"}, "整数"),
     ({"reach": "radius", "radius_km": ""}, "请写能到多远"), ({"reach": "radius", "radius_km": "101"}, "请写能到多远"),

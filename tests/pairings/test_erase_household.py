@@ -61,6 +61,7 @@ def left_of(kept: bytes) -> list[str]:
     return found + [name for name in canaries.NAMES if name.encode() in kept]
 
 
+@pytest.mark.slow
 def test_after_the_second_persons_yes_nothing_is_left_anywhere(client_of, people, database):
     household = caged(people)
     number, key = household.id, db.session.scalar(select(Paper.vault_key).where(Paper.household_id == household.id))
