@@ -35,6 +35,7 @@ def production(tmp_path: Path) -> dict[str, str]:
             "SECRET_KEY": "9f3b6c1e-a7d2-4850-bc19-6e0f48d2a713", "FIELD_KEYS": GOOD_KEY, "JIEDUI_SCHEDULER": "0"}
 
 
+@pytest.mark.slow
 def test_a_safe_production_setting_starts(production: dict[str, str]) -> None:
     app = create_app(Config(production))
     assert app.config["SESSION_COOKIE_NAME"].startswith("__Host-")

@@ -22,6 +22,7 @@ def rules() -> list[ApprovalRule]:
     return list(db.session.scalars(select(ApprovalRule).order_by(ApprovalRule.id)))
 
 
+@pytest.mark.slow
 def test_a_kind_has_its_own_chain_one_fen_to_either_side(client_of):
     assert client_of("county").send(f"{PATH}?kind=medical", PATH, **THREE).status_code == 302
     for amount, kind, chain in (("1000", "medical", "town"), ("1000.01", "medical", "town county"),

@@ -63,6 +63,7 @@ def test_categories_and_names_are_data_too(client_of):
     assert work(only_check()).report["newly"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [
     {"fen_urban": ""}, {"fen_urban": "-1"}, {"fen_urban": "6.205"}, {"fen_urban": "很多"}, {"starts_on": "下个月"},
     {"starts_on": "2026-12-01", "until": "2026-11-30"}, {"fen_rural": "1000001"}])

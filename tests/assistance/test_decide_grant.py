@@ -168,6 +168,7 @@ def test_two_of_the_county_sign_where_the_rule_says_so(people):
     assert grant.state == "approved"
 
 
+@pytest.mark.slow
 def test_after_a_return_the_chain_begins_anew(client_of, people):
     rule(people, (None, "town county"))
     ask(client_of("community"), make_household().id)

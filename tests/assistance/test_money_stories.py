@@ -57,6 +57,7 @@ def test_scenario_7c_the_limit_in_town_and_one_fen_above_at_the_county(client_of
         assert (newest().state, newest().tier) == ("approved", by)
 
 
+@pytest.mark.slow
 def test_scenario_2_money_at_once_papers_later_then_the_allowance(client_of, people):
     """Dialysis three times a week: 3,000 yuan at once, papers owed, 775 yuan a month afterwards."""
     home, community, town, county = make_household(), client_of("community"), client_of("town"), client_of("county")
@@ -83,6 +84,7 @@ def test_scenario_2_money_at_once_papers_later_then_the_allowance(client_of, peo
     assert [told(f"grant.{step}") for step in ("ask", "pay", "paper", "papers", "approve")] == [2, 1, 2, 1, 2]
 
 
+@pytest.mark.slow
 def test_scenario_1b_four_years_of_schooling_aid_with_one_year_missed(client_of, people):
     home, community, county, town = make_household(), client_of("community"), client_of("county"), client_of("town")
     first = date(today().year - 4, 9, 1)

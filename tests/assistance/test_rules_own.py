@@ -91,6 +91,7 @@ def test_one_sick_or_severely_disabled_member_is_admitted_alone(app, person, why
         assert admitted.amount_fen == LINE
 
 
+@pytest.mark.slow
 def test_admitted_alone_gets_the_line_less_the_own_income_and_nobody_of_a_guaranteed_household(app):
     ill = {"health": "serious", "income_fen": 12_000}
     assert of("single", home({"income_fen": LINE * 2}, ill), 1).amount_fen == LINE - 12_000

@@ -64,6 +64,7 @@ def run(app, monkeypatch, now: datetime) -> bool:
     return jobs.run_slot(job, jobs.due_slot(job, now), "here", app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", [date(2026, 11, 25), date(2028, 2, 28), date(2026, 12, 31), date(2026, 2, 28)])
 def test_with_the_clock_moved_no_slot_runs_twice_and_no_step_is_told_twice(app, people, monkeypatch, day):
     """A day on, a day back, over leap days and the end of a year: by the real slots of the scheduler."""

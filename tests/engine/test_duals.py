@@ -46,5 +46,6 @@ def test_a_unit_more_and_a_unit_less(market):
     check(market)
 
 
+@pytest.mark.slow
 def test_on_a_larger_market():
     check(random_market(3, 60, 20, 5, best=300, most=2, stock=4))

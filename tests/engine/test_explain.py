@@ -42,6 +42,7 @@ def explained(request, tmp_path):
     return tmp_path, found
 
 
+@pytest.mark.slow
 def test_the_parts_of_the_scores_add_up_to_the_weight(explained):
     folder, found = explained
     weight, plan = solved(folder)

@@ -70,6 +70,7 @@ def test_every_household_is_as_it_should_be(district: str) -> None:
     assert found == key(district)["household_files"]
 
 
+@pytest.mark.slow
 def test_every_person_is_as_they_should_be_second_listings_included(district: str) -> None:
     found = sorted([person.row, household.number, person.name, person.identity_number, person.certificate,
                     person.phone] for household in households(district).households
@@ -137,6 +138,7 @@ def test_offers_are_as_the_key_counts_them(district: str) -> None:
                and offer.starts_on <= AS_OF <= offer.ends_on for offer in register.offers) == wanted["open_on_as_of"]
 
 
+@pytest.mark.slow
 def test_organisations_are_told_apart_by_their_code(district: str) -> None:
     register, wanted = offers(district), key(district)["offers"]
     assert len({offer.credit_code or offer.organisation for offer in register.offers}) == wanted["organisations"]

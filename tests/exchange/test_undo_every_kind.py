@@ -70,6 +70,7 @@ def test_offers_go_and_changed_ones_say_what_they_said(client_of: ClientOf) -> N
     assert picture(*tables) == before
 
 
+@pytest.mark.slow
 def test_an_offer_that_is_paired_or_was_changed_stays_and_is_named(client_of: ClientOf) -> None:
     client = client_of("county")
     row = bring_in(client, "offers", OFFERS, offer("米面粮油"), offer("冬季棉被"), offer("煤球"))
@@ -102,6 +103,7 @@ def test_points_go_back_and_files_move_with_them(client_of: ClientOf) -> None:
     assert (home.lat, home.lon, home.precision) == stood
 
 
+@pytest.mark.slow
 def test_a_village_that_came_with_a_register_goes_with_it(client_of: ClientOf) -> None:
     client = client_of("county")
     before = picture(Area)

@@ -37,6 +37,7 @@ def test_what_was_created_goes_and_what_was_changed_says_what_it_said(client_of:
     assert db.session.scalars(select(Member.monthly_income_fen).where(Member.name == "周桂乙")).all() == [30000]
 
 
+@pytest.mark.slow
 def test_what_somebody_changed_since_stays_and_is_listed(client_of: ClientOf) -> None:
     client = client_of("county")
     row = confirmed(client, brought(client))
@@ -54,6 +55,7 @@ def test_what_somebody_changed_since_stays_and_is_listed(client_of: ClientOf) ->
     assert "QH00001" in page
 
 
+@pytest.mark.slow
 def test_undone_once(client_of: ClientOf) -> None:
     client = client_of("county")
     row = confirmed(client, brought(client))

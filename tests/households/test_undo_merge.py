@@ -45,6 +45,7 @@ def test_both_files_are_exactly_as_they_were(client_of):
     assert "QH-777" in client.page("/households/list-households?written=QH-777").text
 
 
+@pytest.mark.slow
 def test_it_can_be_done_and_undone_again(client_of):
     left, right = two_files()
     before = whole(left, right)

@@ -243,6 +243,7 @@ def test_who_may_not(client_of, people, username, status):
     assert client_of(username).get(path_of(asked(people, area_code=COMMUNITY_A1A))).status_code == status
 
 
+@pytest.mark.slow
 def test_backups_made_afterwards_hold_nothing_and_earlier_ones_age_out(client_of, people, app, tmp_path, monkeypatch):
     monkeypatch.setitem(app.config, "INSTANCE", tmp_path)
     household = caged(people)
