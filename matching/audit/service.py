@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import BindParameter, Row, bindparam, delete, insert, select
 
 from matching.actor import Actor, Right, Role
 from matching.audit.models import AuditEntry, Disclosure
@@ -28,9 +28,10 @@ DISCLOSURE = timedelta(minutes=10)
 NOTE_LENGTH = 200
 
 _ENTRY = insert(AuditEntry.__table__)  # type: ignore[arg-type]
+_NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime)
 _ACTIVE = select(Disclosure.why, Disclosure.ends_at).order_by(Disclosure.ends_at.desc()).limit(1).where(
     Disclosure.user_id == bindparam("user_id"), Disclosure.household_id == bindparam("household_id"),
-    Disclosure.opened_at <= bindparam("now", type_=UtcDateTime), Disclosure.ends_at > bindparam("now", type_=UtcDateTime))
+    Disclosure.opened_at <= _NOW, Disclosure.ends_at > _NOW)
 
 
 class Filed(Protocol):

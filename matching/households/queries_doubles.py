@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import get_locale
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     String,
@@ -96,7 +97,8 @@ def _surest(found: dict[tuple[int, int], tuple[tuple[str, str], ...]], apart: se
 
 
 def _suspected() -> Select[*tuple[Any, ...]]:
-    own, other, home, this = aliased(Member), aliased(Member), aliased(Household), bindparam("household_id")
+    own, other, home = aliased(Member), aliased(Member), aliased(Household)
+    this: BindParameter[int] = bindparam("household_id")
     members = union_all(*(
         select(other.household_id).join(own, same).where(own.household_id == this) for same in (
             other.identity_number_blind == own.identity_number_blind,

@@ -115,7 +115,7 @@ _ASIDE = select(ACCOUNT.scalar_subquery(), Erasure.asked_by_name, _DOUBLE.c.id, 
 
 def aside_of(household: Household, actor: Actor) -> Aside:
     """Sign-in, request for erasure and suspected double of a file, in one SELECT."""
-    [(username, *others)] = read(_ASIDE, {"household_id": household.id} | reach(actor.area_code))
+    [(username, *others)] = read(_ASIDE, {"household_id": household.id, **reach(actor.area_code)})
     return Aside(username or "", *others)
 
 

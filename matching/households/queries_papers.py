@@ -13,7 +13,6 @@ from matching.extensions import db, read
 from matching.households.models import Household
 from matching.households.models_papers import Paper
 
-
 _PAPERS_OF = select(*Paper.__table__.c).where(Paper.household_id == bindparam("household_id")).order_by(
     Paper.removed_at.is_not(None), Paper.id.desc())
 
