@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -97,13 +97,14 @@ def reading() -> Iterator[None]:
         write_intended.reset(token)
 
 
-def read(statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+def read(statement: Select[*tuple[Any, ...]], values: Mapping[str, object] | None = None) -> Sequence[Any]:
     """The rows of a SELECT of columns, in the session's transaction but as plain rows: no objects are made of them.
 
-    Half the time of `db.session.execute`, which counts where a page asks little and often.
+    Half the time of `db.session.execute`, which counts where a page asks little and often. `values`: those of the
+    statement's `bindparam`s; a statement that is built once, where a module begins, takes a fraction of the time again.
     """
     db.session.flush()
-    return db.session.connection().execute(statement).all()
+    return db.session.connection().execute(statement, values).all()
 
 
 def scrub() -> None:

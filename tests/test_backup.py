@@ -161,6 +161,7 @@ def repacked(file: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
     return forged
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["a part", "the manifest", "a part less"])
 def test_a_forged_backup_is_refused(aviary: Aviary, instance: Path, kind: str) -> None:
     def change(parts: dict[str, bytes]) -> None:
@@ -186,6 +187,7 @@ def test_a_backup_under_a_key_that_is_gone_is_refused(app: Flask, aviary: Aviary
         restore(file, replace=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "value", "reason"), [
     ("migration", "9999", "migration 9999"), ("database", "oracle", "the backup is of oracle")])
 def test_a_backup_of_another_structure_is_refused(aviary: Aviary, instance: Path, monkeypatch: pytest.MonkeyPatch,

@@ -73,6 +73,7 @@ def test_another_sessions_token_is_refused(
     refused(app, visitors, things, {"csrf_token": token_of(other)})
 
 
+@pytest.mark.slow
 def test_a_strangers_token_is_refused_after_signing_in(
         app: Flask, visitors: dict[Role, Visitor], things: dict[str, list[Thing]]) -> None:
     stranger = Visitor(app)

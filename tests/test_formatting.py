@@ -132,6 +132,7 @@ def test_four_sources_sum_to_a_hundred() -> None:
     assert f.percents([]) == []
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 10**12), min_size=1, max_size=12).filter(any))
 def test_shares_always_sum_to_a_hundred_and_are_never_off_by_a_tenth(parts: list[int]) -> None:

@@ -178,6 +178,7 @@ def test_control_a_column_that_old_code_cannot_fill_is_noticed(empty: Flask) -> 
     assert troubles_for_old_code({"needs": {"gone": True}}, now)
 
 
+@pytest.mark.slow
 def test_an_empty_database_is_brought_to_the_newest_and_another_is_left_alone(empty: Flask) -> None:
     startup.migrate_if_empty()
     assert differences() == []

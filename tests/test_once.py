@@ -97,14 +97,17 @@ def together(app: Flask, actor: Actor, *, first_commits: bool) -> tuple[list[str
         return [sending.result() for sending in both], act.times
 
 
+@pytest.mark.slow
 def test_a_second_sending_meanwhile_waits_for_the_first(app: Flask, people: People) -> None:
     assert together(app, people.county, first_commits=True) == (["/made/1", "/made/1"], 1)
 
 
+@pytest.mark.slow
 def test_and_acts_itself_when_the_first_comes_to_nothing(app: Flask, people: People) -> None:
     assert together(app, people.county, first_commits=False) == (["/made/1", "/made/2"], 2)
 
 
+@pytest.mark.slow
 def test_control_without_the_claim_both_act(app: Flask, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching.once, "insert_if_absent", lambda *_args, **_values: True)
     assert together(app, people.county, first_commits=True)[1] == 2

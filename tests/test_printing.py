@@ -35,6 +35,7 @@ def test_what_cannot_be_drawn_is_named_and_no_file_is_made():
     assert missing_characters({"a": "何🙂", "b": ["🙂\U000e0041"]}) == ["🙂", "\U000e0041"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["#panic()", "*粗* _斜_ $x$ `code` = 标题", '"#sys.inputs', "\\",
                                   "#import \"/etc/passwd\"",
                                   "[ ] { } < > @a <b>", "- 一\n- 二"])

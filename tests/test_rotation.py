@@ -100,6 +100,7 @@ def test_everything_is_sealed_anew_and_the_old_key_can_go(app: Flask, people: Pe
     assert rotation.rotate().values == 0
 
 
+@pytest.mark.slow
 def test_stopped_halfway_everything_opens_and_is_found_and_the_next_call_goes_on(
         app: Flask, people: People, aviary: Aviary, keys: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(6):

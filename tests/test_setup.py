@@ -63,6 +63,7 @@ def test_what_the_product_imports_is_a_direct_requirement() -> None:
     assert missing(wanted, pins("requirements.in")) == set()
 
 
+@pytest.mark.slow
 def test_what_the_tests_import_is_a_direct_requirement() -> None:
     wanted = distributions(imports(("tests", "tools")))
     assert missing(wanted, pins("requirements.in") | pins("requirements-dev.in")) == set()

@@ -41,6 +41,7 @@ def test_a_port_in_use_is_named_with_a_free_one_before_anything_is_done(tmp_path
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("port", ["abc", "0", "80000", "-1", "5000.5", ""])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     done = told([sys.executable, "-m", "tools.run"], PORT=port)

@@ -35,6 +35,7 @@ def production(tmp_path: Path) -> dict[str, str]:
             "SECRET_KEY": "9f3b6c1e-a7d2-4850-bc19-6e0f48d2a713", "FIELD_KEYS": GOOD_KEY, "JIEDUI_SCHEDULER": "0"}
 
 
+@pytest.mark.slow
 def test_a_safe_production_setting_starts(production: dict[str, str]) -> None:
     app = create_app(Config(production))
     assert app.config["SESSION_COOKIE_NAME"].startswith("__Host-")
@@ -45,6 +46,7 @@ def test_a_safe_production_setting_starts(production: dict[str, str]) -> None:
         db.engine.dispose()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "value", "reason"), [
     ("FLASK_DEBUG", "1", "debug mode is on"),
     ("SECRET_KEY", "", "SECRET_KEY"),
@@ -71,6 +73,7 @@ def test_an_unsafe_setting_is_refused_by_name_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_mail_without_encryption_stays_on_this_machine(production: dict[str, str]) -> None:
     mail = {"JIEDUI_MAIL_FROM": "notices@jiedui.example", "JIEDUI_MAIL_SECURITY": "none"}
     with pytest.raises(Refused, match="without encryption"):
@@ -92,6 +95,7 @@ def test_every_reason_is_named_at_once(production: dict[str, str]) -> None:
     assert len(str(refusal.value).splitlines()) == 4
 
 
+@pytest.mark.slow
 def test_the_demo_makes_its_keys_once_for_its_owner_only(tmp_path: Path) -> None:
     environment = {"JIEDUI_DEMO": "1", "JIEDUI_INSTANCE": str(tmp_path), "JIEDUI_SCHEDULER": "0",
                    "DATABASE_URL": f"sqlite:///{tmp_path / 'demo.sqlite3'}"}

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import LazyString
-from sqlalchemy import ColumnElement, column, func, or_, select, table
+from sqlalchemy import ColumnElement, bindparam, column, func, or_, select, table
 
 from matching.actor import Actor
 from matching.audit.models import AuditEntry
@@ -72,6 +72,10 @@ ACTIONS: Mapping[str, LazyString] = {
 }
 LOOKS = ("household.open", "household.disclose", "household.search", "household.contact", "household.print",
          "household.history", "paper.open", "report.look", "report.listen", "organisation.open", "audit.read")
+_LOOKS_AT = select(
+    AuditEntry.actor_name, AuditEntry.actor_role, AuditEntry.at, AuditEntry.why, AuditEntry.action).order_by(
+    AuditEntry.id.desc()).limit(10).where(
+    AuditEntry.household_id == bindparam("household_id"), AuditEntry.action.in_(LOOKS))
 KINDS: Mapping[str, LazyString] = {
     "look": _l("查看"), "household": _l("档案"), "pairing": _l("结对"), "offer": _l("资源"),
     "report": _l("求助"), "assistance": _l("政策和资金"), "organisation": _l("机构"), "area": _l("地点"),
@@ -122,11 +126,9 @@ def list_entries(actor: Actor, filters: Filters, asked: Asked) -> Page[Line]:
     return NEWEST_FIRST.page(lines, asked, PAGE, lambda line: (line.entry.id,))
 
 
-def looks_at(household_id: int, limit: int = 10) -> Sequence[Any]:
-    """Who looked at a file last, newest first, as rows of AuditEntry; for readers that may open the file."""
-    return read(
-        select(*AuditEntry.__table__.c).order_by(AuditEntry.id.desc()).limit(limit).where(
-            AuditEntry.household_id == household_id, AuditEntry.action.in_(LOOKS)))
+def looks_at(household_id: int) -> Sequence[Any]:
+    """Who looked at a file last, newest first: name and role, when, why, action; for readers that may open the file."""
+    return read(_LOOKS_AT, {"household_id": household_id})
 
 
 def contacts_shown(household_id: int) -> Sequence[tuple[str, datetime, datetime]]:

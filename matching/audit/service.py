@@ -8,12 +8,12 @@ from typing import Any, Protocol
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import BindParameter, Row, bindparam, delete, insert, select
 
 from matching.actor import Actor, Right, Role
 from matching.audit.models import AuditEntry, Disclosure
 from matching.errors import Invalid, NotAllowed, NotThere
-from matching.extensions import db
+from matching.extensions import UtcDateTime, db, read
 from matching.language import lazy_gettext as _l
 
 WHYS = ("list", "search", "pairing", "visit", "contact", "check", "todo", "own", "audit")
@@ -26,6 +26,12 @@ WHY_WORDS: Mapping[str, LazyString] = {
 }
 DISCLOSURE = timedelta(minutes=10)
 NOTE_LENGTH = 200
+
+_ENTRY = insert(AuditEntry.__table__)  # type: ignore[arg-type]
+_NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime)
+_ACTIVE = select(Disclosure.why, Disclosure.ends_at).order_by(Disclosure.ends_at.desc()).limit(1).where(
+    Disclosure.user_id == bindparam("user_id"), Disclosure.household_id == bindparam("household_id"),
+    Disclosure.opened_at <= _NOW, Disclosure.ends_at > _NOW)
 
 
 class Filed(Protocol):
@@ -48,13 +54,13 @@ def record(actor: Actor | None, action: str, now: datetime, *, object_type: str 
     `changes` holds field names and codes, never a sensitive value. `actor` None: the system itself. A household
     is named by its number alone, since the log outlives an erased file.
     """
-    db.session.add(AuditEntry(
-        at=now, actor_id=actor.user_id if actor else None,
-        actor_name="" if actor is None or actor.role is Role.HOUSEHOLD else actor.name,
-        actor_role=str(actor.role) if actor else "system", action=action, object_type=object_type,
-        object_id=object_id, household_id=household_id, organisation_id=organisation_id, area_code=area_code,
-        county_code=area_code[:6] if len(area_code) >= 6 else "",
-        why=why if why in WHYS else "", note=note[:NOTE_LENGTH], changes=changes or {}))
+    db.session.connection().execute(_ENTRY, {
+        "at": now, "actor_id": actor.user_id if actor else None,
+        "actor_name": "" if actor is None or actor.role is Role.HOUSEHOLD else actor.name,
+        "actor_role": str(actor.role) if actor else "system", "action": action, "object_type": object_type,
+        "object_id": object_id, "household_id": household_id, "organisation_id": organisation_id,
+        "area_code": area_code, "county_code": area_code[:6] if len(area_code) >= 6 else "",
+        "why": why if why in WHYS else "", "note": note[:NOTE_LENGTH], "changes": changes or {}})
 
 
 def forget_disclosures(household_ids: Sequence[int]) -> None:
@@ -85,12 +91,10 @@ def disclose(actor: Actor, household: Filed, why: str, note: str, now: datetime)
     return disclosure
 
 
-def active_disclosure(actor: Actor, household_id: int, now: datetime) -> Disclosure | None:
-    """The actor's own disclosure of a household that has not ended yet, the latest one; else None.
+def active_disclosure(actor: Actor, household_id: int, now: datetime) -> Row[tuple[str, datetime]] | None:
+    """The actor's own disclosure of a household that has not ended yet, the latest one: `why`, `ends_at`; else None.
 
     One whose beginning lies ahead (the clock was turned back) does not count.
     """
-    return db.session.scalar(
-        select(Disclosure).order_by(Disclosure.ends_at.desc()).limit(1).where(
-            Disclosure.user_id == actor.user_id, Disclosure.household_id == household_id,
-            Disclosure.opened_at <= now, Disclosure.ends_at > now))
+    found = read(_ACTIVE, {"user_id": actor.user_id, "household_id": household_id, "now": now})
+    return found[0] if found else None

@@ -9,9 +9,11 @@ from typing import Any
 
 from flask_babel import get_locale
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     String,
+    bindparam,
     cast,
     exists,
     func,
@@ -30,7 +32,7 @@ from matching.households.models import Household, Member
 from matching.households.models_doubles import HouseholdMerge, ToldApart
 from matching.pinyin import folded, readings
 from matching.places import queries as places
-from matching.places.queries import within
+from matching.places.queries import within, within_reach
 
 SHOWN = 40
 MERGES_SHOWN = 10
@@ -94,18 +96,27 @@ def _surest(found: dict[tuple[int, int], tuple[tuple[str, str], ...]], apart: se
     return sorted(found.keys() - apart, key=lambda pair: (KINDS.index(found[pair][0][0]), pair))[:SHOWN]
 
 
-def suspected(household: Household, actor: Actor) -> Select[*tuple[Any, ...]]:
-    """A live file in reach in which somebody of this one stands too and which nobody has told apart: id, head.
-
-    A shared telephone alone does not count; `like` shows those as well.
-    """
-    members = select(Member.household_id).where(or_(*_same_people(household)))
+def _suspected() -> Select[*tuple[Any, ...]]:
+    own, other, home = aliased(Member), aliased(Member), aliased(Household)
+    this: BindParameter[int] = bindparam("household_id")
+    members = union_all(*(
+        select(other.household_id).join(own, same).where(own.household_id == this) for same in (
+            other.identity_number_blind == own.identity_number_blind,
+            other.certificate_blind == own.certificate_blind,
+            (other.name == own.name) & (other.born_on == own.born_on))))
     apart = select(ToldApart.low_id).where(or_(
-        (ToldApart.low_id == household.id) & (ToldApart.high_id == Household.id),
-        (ToldApart.high_id == household.id) & (ToldApart.low_id == Household.id))).exists()
-    return select(Household.id, Household.head_name).where(
-        Household.id.in_(members), Household.id != household.id, Household.status != "archived",
-        within(Household.area_code, actor.area_code), ~apart).order_by(Household.id).limit(1)
+        (ToldApart.low_id == this) & (ToldApart.high_id == home.id),
+        (ToldApart.high_id == this) & (ToldApart.low_id == home.id))).exists()
+    return select(home.id, home.head_name).where(
+        home.id.in_(members), home.id != this, home.status != "archived", within_reach(home.area_code),
+        ~apart).order_by(home.id).limit(1)
+
+
+SUSPECTED = _suspected()
+"""A live file in reach in which somebody of `household_id` stands too and which nobody has told apart: id, head.
+
+A shared telephone alone does not count; `like` shows those as well.
+"""
 
 
 def _same_people(household: Household) -> list[ColumnElement[bool]]:

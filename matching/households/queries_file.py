@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import literal, or_, select, true
+from sqlalchemy import bindparam, or_, select, true
 
 from matching.actor import Actor
-from matching.extensions import db, read
+from matching.extensions import read
 from matching.households.models import Household, Member, TimelineEntry
-from matching.households.queries_doubles import suspected
+from matching.households.models_erasure import Erasure
+from matching.households.queries_doubles import SUSPECTED
 from matching.households.queries_timeline import HELPED, Helper
-from matching.households.service_files import STEPS, account, age_on
+from matching.households.service_files import ACCOUNT, STEPS, age_on
+from matching.places.queries import reach
 
 __all__ = ["Aid", "Aside", "Check", "Income", "Life", "Story", "aside_of", "income_of", "life_of", "story_of"]
 
@@ -94,20 +96,27 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What stands beside a file: its sign-in (empty: none), and a file that may be its double (None: none known)."""
+    """What stands beside a file: its sign-in (empty: none), a file that may be its double, who wants it erased.
+
+    None: no double is known, nobody does.
+    """
 
     username: str
+    erasure_asked_by: str | None
     suspect_id: int | None
     suspect_name: str | None
 
 
+_DOUBLE = SUSPECTED.subquery()
+_ASIDE = select(ACCOUNT.scalar_subquery(), Erasure.asked_by_name, _DOUBLE.c.id, _DOUBLE.c.head_name).select_from(
+    Household).outerjoin(Erasure, Erasure.household_id == Household.id).outerjoin(_DOUBLE, true()).where(
+    Household.id == bindparam("household_id"))
+
+
 def aside_of(household: Household, actor: Actor) -> Aside:
-    """Sign-in and suspected double of a file, in one SELECT."""
-    one, double = select(literal(1).label("one")).subquery(), suspected(household, actor).subquery()
-    row = db.session.execute(
-        select(account(household.id).scalar_subquery(), double.c.id, double.c.head_name)
-        .select_from(one).outerjoin(double, true())).one()
-    return Aside(row[0] or "", row[1], row[2])
+    """Sign-in, request for erasure and suspected double of a file, in one SELECT."""
+    [(username, *others)] = read(_ASIDE, {"household_id": household.id, **reach(actor.area_code)})
+    return Aside(username or "", *others)
 
 
 def income_of(members: Sequence[Member]) -> Income:
@@ -131,11 +140,14 @@ def life_of(household: Household, today: date) -> Life:
         receiving=[m for m in people if m.policies])
 
 
+_TOLD = select(*TimelineEntry.__table__.c).where(
+    TimelineEntry.household_id == bindparam("household_id"),
+    or_(TimelineEntry.pairing_id.is_not(None), TimelineEntry.kind.in_(CHECKS))).order_by(TimelineEntry.id)
+
+
 def story_of(household_id: int) -> Story:
     """Who helps with which need, what has arrived, and which checks were done; one SELECT."""
-    rows = read(select(*TimelineEntry.__table__.c).where(
-        TimelineEntry.household_id == household_id,
-        or_(TimelineEntry.pairing_id.is_not(None), TimelineEntry.kind.in_(CHECKS))).order_by(TimelineEntry.id))
+    rows = read(_TOLD, {"household_id": household_id})
     latest = {row.pairing_id: row for row in rows if row.pairing_id is not None}
     delivered = {row.pairing_id: row.at for row in rows if row.kind == "pairing.deliver"}
     helpers: dict[int, list[Helper]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from matching.actor import Actor, Role
 from matching.errors import NotThere
@@ -13,11 +13,13 @@ from matching.extensions import db, read
 from matching.households.models import Household
 from matching.households.models_papers import Paper
 
+_PAPERS_OF = select(*Paper.__table__.c).where(Paper.household_id == bindparam("household_id")).order_by(
+    Paper.removed_at.is_not(None), Paper.id.desc())
+
 
 def papers_of(household_id: int) -> Sequence[Any]:
     """All papers of a file as rows of Paper, removed ones last, each group newest first."""
-    return read(select(*Paper.__table__.c).where(Paper.household_id == household_id).order_by(
-        Paper.removed_at.is_not(None), Paper.id.desc()))
+    return read(_PAPERS_OF, {"household_id": household_id})
 
 
 def paper_or_404(paper_id: int, actor: Actor) -> tuple[Paper, Household]:

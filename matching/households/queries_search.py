@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 from flask_babel import get_locale
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Date,
     Integer,
     Select,
     and_,
+    bindparam,
     case,
     column,
     exists,
@@ -182,16 +184,24 @@ def _is_plain(filters: Filters) -> bool:
 
 def find_by_number(written: str, actor: Actor, today: date) -> Sequence[Line]:
     """The households in reach that have this number: identity, certificate, telephone or file, at most a page."""
-    blinds, here = keyring().blinds(written), _in_counties(NameKey.county_code, actor.area_code)
+    asked = {"blinds": keyring().blinds(written), "number": folded(written)}
+    return _lines(read(_with_number(actor.area_code), asked), today)
+
+
+@lru_cache(maxsize=500)
+def _with_number(code: str) -> Any:
+    """The SELECT of those with one of the blind indexes `blinds`, or the file number `number`. Made once."""
+    blinds: BindParameter[str] = bindparam("blinds", expanding=True)
+    here = _in_counties(NameKey.county_code, code)
     owners = [select(Member.household_id.label("id")).where(column.in_(blinds)) for column in (
         Member.identity_number_blind, Member.certificate_blind, Member.phone_blind)]
     owners.append(select(Household.id).where(Household.phone_blind.in_(blinds)))
-    owners.append(select(NameKey.household_id).where(NameKey.term == folded(written), NameKey.name == "", here))
+    owners.append(select(NameKey.household_id).where(NameKey.term == bindparam("number"), NameKey.name == "", here))
     found = union(*owners).subquery()
     positions = select(Household.id, Household.area_code.label("first"), Household.id.label("second"),
                        null().label("found")).where(
-        Household.id.in_(select(found.c.id)), within(Household.area_code, actor.area_code), _is_live(Filters()))
-    return _lines(read(_rows(positions.order_by(Household.area_code, Household.id).limit(PAGE), falls=False)), today)
+        Household.id.in_(select(found.c.id)), within(Household.area_code, code), _is_live(Filters()))
+    return _rows(positions.order_by(Household.area_code, Household.id).limit(PAGE), falls=False)
 
 
 def _area(actor: Actor, filters: Filters) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import LazyString
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from matching.extensions import db, read
 from matching.households.models import TimelineEntry
@@ -43,6 +43,9 @@ HELPED: Mapping[str, str] = {
 }
 """After which event somebody helps with a need, and in which state that stands; after any other nobody does."""
 LATE = ("pairing.lapse", "pairing.dispute", "pairing.fail")
+_EVENTS = select(*TimelineEntry.__table__.c).where(TimelineEntry.household_id == bindparam("household_id")).order_by(
+    TimelineEntry.id.desc())
+_NEWEST = _EVENTS.limit(bindparam("limit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,8 @@ def event_words(kind: str, data: Mapping[str, Any]) -> str:
 
 def timeline(household_id: int, limit: int | None = SHOWN) -> tuple[Sequence[Event], bool]:
     """The newest events of a household, newest first, and whether there are more. `limit` None: all."""
-    chosen = select(*TimelineEntry.__table__.c).where(
-        TimelineEntry.household_id == household_id).order_by(TimelineEntry.id.desc())
-    rows = read(chosen if limit is None else chosen.limit(limit + 1))
+    of = {"household_id": household_id}
+    rows = read(_EVENTS, of) if limit is None else read(_NEWEST, of | {"limit": limit + 1})
     shown = rows if limit is None else rows[:limit]
     return [_event(row) for row in shown], len(rows) > len(shown)
 

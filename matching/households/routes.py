@@ -6,13 +6,13 @@ from datetime import datetime
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from matching.access import may, the_actor
 from matching.actor import Actor, Right
 from matching.audit import queries as looks
 from matching.audit import service as audit
-from matching.audit.models import Disclosure
 from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.households import (
@@ -36,7 +36,6 @@ from matching.households import service_files as files
 from matching.households.forms import SearchForm, WhyForm
 from matching.households.models import Household
 from matching.households.queries_doubles import merge_of
-from matching.households.service_erasure import erasure_of
 from matching.views import asked_page, chips, shown, turned
 
 __all__ = ["blueprint", "routes_doubles", "routes_files", "routes_history", "routes_map", "routes_needs",
@@ -48,6 +47,7 @@ blueprint.add_app_template_filter(forms_choices.file_word)
 blueprint.add_app_template_filter(forms_choices.words_of)
 
 
+@blueprint.app_template_global()
 def why_form() -> WhyForm:
     """Asks why a file is opened; the reasons are those of the audit log that a person can have."""
     form = WhyForm()
@@ -101,18 +101,18 @@ def show_household(household_id: int) -> ResponseReturnValue:
     return page
 
 
-def file_page(household: Household, actor: Actor, now: datetime, disclosure: Disclosure | None) -> str:
+def file_page(household: Household, actor: Actor, now: datetime, disclosure: Row[tuple[str, datetime]] | None) -> str:
     """The page of one file; its hidden fields in full while a disclosure lasts."""
     everything, today = bool(request.args.get("all")), day_of(now)
     events, more = queries_timeline.timeline(household.id, None if everything else queries_timeline.SHOWN)
     return render_template(
         "households/show_household.html", household=household, disclosure=disclosure, events=events, more=more,
-        looks=looks.looks_at(household.id), whys=audit.WHY_WORDS, why_form=why_form(),
+        looks=looks.looks_at(household.id), whys=audit.WHY_WORDS,
         needs=queries.need_rows(household, today), story=queries_file.story_of(household.id),
         place=queries.place_of(household), income=queries_file.income_of(household.members),
         life=queries_file.life_of(household, today), papers=queries_papers.papers_of(household.id),
         aside=queries_file.aside_of(household, actor), may_edit=actor.may(Right.EDIT_HOUSEHOLDS),
-        may_pair=actor.may(Right.PAIR), may_erase=actor.may(Right.ERASE), erasure=erasure_of(household.id),
+        may_pair=actor.may(Right.PAIR), may_erase=actor.may(Right.ERASE),
         may_confirm_erasure=actor.may(Right.CONFIRM_ERASURE))
 
 

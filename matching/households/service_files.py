@@ -10,7 +10,7 @@ from typing import Any
 
 import phonenumbers
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from matching.accounts import service as accounts
@@ -30,6 +30,10 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 STEPS = {"reported": "screened", "screened": "surveyed", "surveyed": "verified"}
 """The three steps of verification (field.md): from which status to which."""
+
+ACCOUNT = select(User.username).join(HouseholdAccount, HouseholdAccount.user_id == User.id).where(
+    HouseholdAccount.household_id == bindparam("household_id")).order_by(HouseholdAccount.id).limit(1)
+"""The query for a household's user name."""
 
 STATE_WHY = "household.state_why"
 STATED = timedelta(minutes=30)
@@ -248,13 +252,7 @@ def create_household_account(household: Household, key: str, actor: Actor, now: 
 
 def account_of(household_id: int) -> str:
     """The user name under which this household signs in, empty when it has none."""
-    return db.session.scalar(account(household_id)) or ""
-
-
-def account(household_id: int) -> Select[str]:
-    """The query for a household's user name."""
-    return select(User.username).join(HouseholdAccount, HouseholdAccount.user_id == User.id).where(
-        HouseholdAccount.household_id == household_id).order_by(HouseholdAccount.id).limit(1)
+    return db.session.scalar(ACCOUNT, {"household_id": household_id}) or ""
 
 
 def record_look(household: Household, actor: Actor, now: datetime, why: str) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
 from sqlalchemy.engine import Engine
 
 from matching.extensions import db, read
@@ -27,6 +27,16 @@ def within(column: Any, code: str) -> ColumnElement[bool]:
     if last == code:  # nothing lies below a village
         return column == code  # type: ignore[no-any-return]
     return and_(column >= code, column <= last)
+
+
+def within_reach(column: Any) -> ColumnElement[bool]:
+    """The same for a statement that is built once: the code comes with `reach` when it is asked."""
+    return column.between(bindparam("first_code"), bindparam("last_code"))  # type: ignore[no-any-return]
+
+
+def reach(code: str) -> dict[str, str]:
+    """The values of `within_reach`. Raises ValueError as `within`."""
+    return {"first_code": code, "last_code": last_code(code)}
 
 
 def within_any(column: Any, codes: Collection[str]) -> ColumnElement[bool]:

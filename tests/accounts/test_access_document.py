@@ -51,6 +51,7 @@ def tables(app: Flask) -> str:
     return f"\n## Roles and rights\n\n{rights_table()}\n## Routes\n\n{routes_table(app)}"
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 def test_the_document_is_as_the_application_is(app: Flask) -> None:
     written = DOCUMENT.read_text("utf-8").split(MARK)[1]
@@ -58,6 +59,7 @@ def test_the_document_is_as_the_application_is(app: Flask) -> None:
     assert written.splitlines() == tables(app).splitlines(), told
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 def test_control_a_route_that_opens_for_others_would_be_noticed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     before = routes_table(app)

@@ -29,6 +29,7 @@ def password_in(body: str) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 def test_the_new_account_can_sign_in_with_the_password_shown(client: CheckedClient, people: People) -> None:
     answer = sign_in(client, people.admin).send(PATH, **OFFICER)
     assert answer.status_code == 200
@@ -64,6 +65,7 @@ def test_another_form_makes_another_password(client: CheckedClient, people: Peop
     assert password_in(first) != password_in(second)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("changes", "said"), [
     ({"username": "county"}, "已经有人用了"),
     ({"username": "COUNTY"}, "已经有人用了"),

@@ -112,6 +112,7 @@ def guesses_tested(app: Flask, monkeypatch: pytest.MonkeyPatch, guesses: int) ->
     return len(tested)
 
 
+@pytest.mark.slow
 def test_of_forty_guesses_at_once_at_most_ten_are_tested(app: Flask, people: People,
                                                          monkeypatch: pytest.MonkeyPatch) -> None:
     assert 1 <= guesses_tested(app, monkeypatch, 40) <= attempts.TESTED_PER_NAME

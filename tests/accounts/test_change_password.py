@@ -36,6 +36,7 @@ def test_this_browser_stays_signed_in_and_all_others_do_not(client: CheckedClien
     assert other.get("/todo").status_code == 302
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("current", "password", "again", "said"), [
     ("wrong horse battery", NEW, NEW, "现在的密码不对"),
     (PASSWORD, NEW, NEW + "x", "两遍填的不一样"),

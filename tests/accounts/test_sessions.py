@@ -141,6 +141,7 @@ def open_twice(client: CheckedClient, new_client: NewClient, people: People, use
     return clients
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [
     lambda user, admin: service.set_enabled(user, False, admin, NOW),
     lambda user, admin: service.change_role(user, Role.COMMUNITY, admin, NOW, area_code="970101001001"),

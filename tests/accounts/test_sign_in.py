@@ -274,6 +274,7 @@ def test_a_browser_of_another_person_is_nobodys_usual_browser(client: CheckedCli
     assert guess(other, "county", PASSWORD) == 429
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cookie", ["", "x", "W10.x.y", "WyJhIiwgWyJiIl1d"])
 def test_an_invented_device_changes_nothing(client: CheckedClient, people: People, cookie: str) -> None:
     for _try in range(TESTED_PER_NAME):

@@ -16,6 +16,7 @@ def count() -> int:
     return db.session.scalar(select(func.count()).select_from(Grant)) or 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("values", "tier"), [
     ({"amount": "5000"}, "town"), ({"amount": "5000.01"}, "county"), ({"amount": "0"}, "town"),
     ({"amount": "416", "rhythm": "month"}, "town"), ({"amount": "417", "rhythm": "month"}, "county"),
@@ -48,6 +49,7 @@ def test_the_green_channel_has_a_cap_and_a_day_for_the_papers(client_of):
     assert (grant.papers_due_on - grant.asked_at.date()).days in (10, 11)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [
     {"amount": "-1"}, {"amount": "1.005"}, {"amount": ""}, {"purpose": ""}, {"giver": ""}, {"rhythm": "never"},
     {"starts_on": "2026-12-01", "until": "2026-11-01"}, {"member_id": "999999"}, {"source": "unknown"}])

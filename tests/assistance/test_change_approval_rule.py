@@ -22,6 +22,7 @@ def rules() -> list[ApprovalRule]:
     return list(db.session.scalars(select(ApprovalRule).order_by(ApprovalRule.id)))
 
 
+@pytest.mark.slow
 def test_a_kind_has_its_own_chain_one_fen_to_either_side(client_of):
     assert client_of("county").send(f"{PATH}?kind=medical", PATH, **THREE).status_code == 302
     for amount, kind, chain in (("1000", "medical", "town"), ("1000.01", "medical", "town county"),
@@ -52,6 +53,7 @@ def test_a_kind_can_go_back_to_what_counts_for_all(client_of):
     assert len(rules()) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [
     {"fen_1": "20000", "fen_2": "1000"}, {"fen_1": "1000", "fen_2": "1000"}, {"chain_1": ""}, {"fen_2": ""},
     {"chain_3": ""}, {"reason": ""}, {"fen_1": "1.001"}, {"fen_1": "-1"}, {"chain_1": "village"},

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.assistance.asking import ask, decide, newest
 from tests.factories import make_household
 
 
+@pytest.mark.slow
 def test_returned_help_is_asked_for_again_with_what_was_missing(client_of):
     community, town = client_of("community"), client_of("town")
     ask(community, make_household().id, amount="5000.01", purpose="押金")

@@ -63,6 +63,7 @@ def test_categories_and_names_are_data_too(client_of):
     assert work(only_check()).report["newly"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [
     {"fen_urban": ""}, {"fen_urban": "-1"}, {"fen_urban": "6.205"}, {"fen_urban": "很多"}, {"starts_on": "下个月"},
     {"starts_on": "2026-12-01", "until": "2026-11-30"}, {"fen_rural": "1000001"}])
@@ -108,6 +109,7 @@ def gaps_on(day: date) -> set[tuple[str, int, str]]:
             if finding.kind == "gap" and finding.policy in OWN}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("policy", "wrong"), [
     ("housing", {"fen_cap": "80000"}), ("housing", {"categories": ["none"]}), ("schooling", {"categories": ["none"]}),
     ("margin", {"fen_upto_percent": "0"}), ("margin", {"fen_upto_percent": "1001"}),

@@ -168,6 +168,7 @@ def test_two_of_the_county_sign_where_the_rule_says_so(people):
     assert grant.state == "approved"
 
 
+@pytest.mark.slow
 def test_after_a_return_the_chain_begins_anew(client_of, people):
     rule(people, (None, "town county"))
     ask(client_of("community"), make_household().id)
@@ -246,6 +247,7 @@ def test_an_officer_of_the_same_name_is_asked_to_keep_away(client_of, people):
     assert "这家有人和您同名" in client_of("town").page(f"/assistance/{grant.id}/decide-grant").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(12))
 def test_killed_at_any_statement_a_signature_leaves_nothing_half(app, people, at):
     grant = make_grant(is_green=True)

@@ -100,6 +100,7 @@ def test_a_decision_stays_with_its_subject_in_the_next_check(client_of, people):
     assert "已落实" in client_of("county").page("/assistance/list-gaps?state=settled").text
 
 
+@pytest.mark.slow
 def test_three_hundred_rows_stay_within_the_budget(client_of):
     from tests.statements import selects
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from matching.assistance import queries_aid
 from tests.assistance.asking import ask, decide, newest, pay, payments
 from tests.assistance.breaking import told
@@ -18,6 +20,7 @@ FOUR = (  # what for, source, giver, yuan, days ago, kind
     ("慈善大病救助", "charity", "区慈善总会", "16000", 9, "medical"))
 
 
+@pytest.mark.slow
 def test_scenario_7a_four_givers_one_view_40200_yuan_and_what_each_leaves_open(client_of, people):
     home, community, county = make_household(), client_of("community"), client_of("county")
     page = f"/assistance/{home.id}/show-entitlements"
@@ -54,6 +57,7 @@ def test_scenario_7c_the_limit_in_town_and_one_fen_above_at_the_county(client_of
         assert (newest().state, newest().tier) == ("approved", by)
 
 
+@pytest.mark.slow
 def test_scenario_2_money_at_once_papers_later_then_the_allowance(client_of, people):
     """Dialysis three times a week: 3,000 yuan at once, papers owed, 775 yuan a month afterwards."""
     home, community, town, county = make_household(), client_of("community"), client_of("town"), client_of("county")
@@ -80,6 +84,7 @@ def test_scenario_2_money_at_once_papers_later_then_the_allowance(client_of, peo
     assert [told(f"grant.{step}") for step in ("ask", "pay", "paper", "papers", "approve")] == [2, 1, 2, 1, 2]
 
 
+@pytest.mark.slow
 def test_scenario_1b_four_years_of_schooling_aid_with_one_year_missed(client_of, people):
     home, community, county, town = make_household(), client_of("community"), client_of("county"), client_of("town")
     first = date(today().year - 4, 9, 1)

@@ -29,6 +29,7 @@ def test_the_county_names_for_a_town_that_cannot(client_of, people):
     assert named()[0].named_by_name == "county 的姓名"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "values"), [
     ("town", {"absent_id": "other_town", "substitute_id": "county"}), ("town", {"substitute_id": "town"}),
     ("county", {"absent_id": "county", "substitute_id": "town"}), ("town", {"substitute_id": "town2"}),

@@ -68,6 +68,7 @@ def test_a_day_ahead_is_refused(people):
                                everything=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(8))
 def test_killed_at_any_statement_paying_leaves_nothing_half(people, at):
     found, _rows = frozen(people)

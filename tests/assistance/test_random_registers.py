@@ -84,6 +84,7 @@ def test_a_register_at_random_gives_what_the_words_say_on_every_day(
     assert found > 100, "a dull county"
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 @pytest.mark.parametrize(("name", "wrong"), [("OLD_FROM", 61), ("ADULT_FROM", 19), ("LATER_STAGES", ("senior",))])
 def test_control_a_rule_that_is_off_by_one_is_found(

@@ -48,6 +48,7 @@ def test_what_does_not_come_back_is_written_off_by_the_county_with_a_why(client_
     assert "1,500 元" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [{"amount": "0"}, {"amount": "-1"}, {"amount": "1.001"}, {"amount": ""},
                                    {"back_on": "2099-01-01"}])
 def test_what_cannot_be_is_refused(client_of, owed, wrong):

@@ -83,6 +83,7 @@ def test_the_rules_agree_with_the_second_reading(seed: int, tmp_path: Path, app:
         assert lost == gone, (seed, told)
 
 
+@pytest.mark.slow
 def test_the_command_agrees_with_it_on_the_database(people: People, command: Command, tmp_path: Path) -> None:
     file, on, homes = cases(4711, 400)
     (tmp_path / "policies.json").write_text(json.dumps(file, ensure_ascii=False), "utf-8")

@@ -76,6 +76,7 @@ def test_a_margin_household_above_it_is_named_and_a_standing_without_money_is_a_
         "人均月收入 620 元，低于低保标准 620 元的 150%（930 元）")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("person", "why"), [
     ({"disability_grade": 2}, "alone_severe"), ({"disability_grade": 3, "disability_kind": "mental"}, "alone_severe"),
     ({"disability_grade": 3, "disability_kind": "limb"}, "neither_ill_nor_severe"),
@@ -90,6 +91,7 @@ def test_one_sick_or_severely_disabled_member_is_admitted_alone(app, person, why
         assert admitted.amount_fen == LINE
 
 
+@pytest.mark.slow
 def test_admitted_alone_gets_the_line_less_the_own_income_and_nobody_of_a_guaranteed_household(app):
     ill = {"health": "serious", "income_fen": 12_000}
     assert of("single", home({"income_fen": LINE * 2}, ill), 1).amount_fen == LINE - 12_000

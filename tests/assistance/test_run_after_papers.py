@@ -28,6 +28,7 @@ def counts() -> list[int]:
     return [told(step) for step in STEPS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("due_on", [date(2026, 11, 30), date(2028, 2, 29), date(2026, 12, 31), date(2027, 2, 28)])
 def test_day_by_day_each_step_is_told_once_and_goes_up_a_tier(people, due_on):
     grant, seen = make_grant(is_green=True, papers_due_on=due_on), []
@@ -63,6 +64,7 @@ def run(app, monkeypatch, now: datetime) -> bool:
     return jobs.run_slot(job, jobs.due_slot(job, now), "here", app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", [date(2026, 11, 25), date(2028, 2, 28), date(2026, 12, 31), date(2026, 2, 28)])
 def test_with_the_clock_moved_no_slot_runs_twice_and_no_step_is_told_twice(app, people, monkeypatch, day):
     """A day on, a day back, over leap days and the end of a year: by the real slots of the scheduler."""

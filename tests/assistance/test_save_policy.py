@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from matching.assistance.models import PolicyVersion
@@ -33,6 +34,7 @@ def save(client, check, reason="青民发〔2026〕3 号"):
     return client.send(path, f"/assistance/{check.id}/save-policy", reason=reason)
 
 
+@pytest.mark.slow
 def test_from_its_day_on_it_counts_in_this_county_and_the_past_keeps_its_own(client_of, people):
     answer = save(client_of("county"), work(preview()))
     assert answer.location == "/assistance/show-policy?policy=tekun"

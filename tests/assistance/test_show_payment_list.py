@@ -19,6 +19,7 @@ from tests.people import COUNTY_B
 from tests.statements import selects
 
 
+@pytest.mark.slow
 def test_new_gone_and_changed_against_the_month_before(client_of, people):
     stays, goes = monthly(purpose="留着的"), monthly(purpose="走了的", until=date(2026, 1, 31))
     december = lists.make_list("2026-01", people.town, utc_now())

@@ -84,6 +84,7 @@ def test_the_newest_stands_first_and_older_ones_are_a_page_away(client: CheckedC
     assert f"第{PAGE + 4:03}次" in client.page(older).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("query", "seen"), [
     ("?who=town 的姓名", {"打开"}), ("?who=county", {"核实"}), ("?who=nobody", set()),
     ("?kind=look", {"打开"}), ("?kind=organisation", {"核实"}), ("?kind=pairing", {"配对"}),

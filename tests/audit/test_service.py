@@ -122,6 +122,7 @@ def test_every_action_that_is_written_down_has_its_words() -> None:
     assert recorded_actions() - ACTIONS.keys() == set()
 
 
+@pytest.mark.slow
 def test_no_words_are_kept_for_what_is_never_written_down() -> None:
     assert ACTIONS.keys() - recorded_actions() == set()
 

@@ -21,6 +21,7 @@ def solved(market: Market):
     return found
 
 
+@pytest.mark.slow
 @given(markets())
 @settings(max_examples=150, deadline=None)
 def test_nothing_tried_is_better(market):
@@ -35,12 +36,14 @@ def test_wherever_the_auction_ends_the_plan_is_the_best(constant, value, monkeyp
         assert solved(market).weight == by_ortools(market)
 
 
+@pytest.mark.slow
 @given(markets(side=7, most=1, best=2))
 @settings(max_examples=150, deadline=None)
 def test_single_units_with_many_ties(market):
     assert solved(market).weight == by_trying(market)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**6), st.sampled_from([1, 3, 1000]), st.sampled_from([1, 4, 10**6]))
 @settings(max_examples=60, deadline=None)
 def test_linear_programming_agrees(seed, best, most):
@@ -54,6 +57,7 @@ def test_min_cost_flow_agrees_on_a_thousand_needs(seed):
     assert solved(market).weight == by_ortools(market)
 
 
+@pytest.mark.slow
 @given(markets(), st.randoms(use_true_random=False))
 @settings(max_examples=100, deadline=None)
 def test_the_order_of_pairs_does_not_matter(market, random):

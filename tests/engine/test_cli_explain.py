@@ -20,6 +20,7 @@ def call(app, tmp_path):
     return called
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 def test_both_languages_and_the_report(call, tmp_path):
     report = tmp_path / "reasons.json"

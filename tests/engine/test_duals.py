@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from matching.engine import assign
@@ -38,11 +39,13 @@ def check(market):
         assert found.relief[n] == best - weight(market, want=market.want - one)
 
 
+@pytest.mark.slow
 @given(markets(side=4, most=3))
 @settings(max_examples=60, deadline=None)
 def test_a_unit_more_and_a_unit_less(market):
     check(market)
 
 
+@pytest.mark.slow
 def test_on_a_larger_market():
     check(random_market(3, 60, 20, 5, best=300, most=2, stock=4))

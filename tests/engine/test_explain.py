@@ -42,6 +42,7 @@ def explained(request, tmp_path):
     return tmp_path, found
 
 
+@pytest.mark.slow
 def test_the_parts_of_the_scores_add_up_to_the_weight(explained):
     folder, found = explained
     weight, plan = solved(folder)
@@ -87,6 +88,7 @@ def test_the_level_that_it_would_have_taken(explained):
     write(folder / "needs.csv", needs)
 
 
+@pytest.mark.slow
 def test_every_near_miss_serves_the_need_when_it_is_really_made(explained):
     folder, found = explained
     weight, before = solved(folder)

@@ -63,12 +63,14 @@ def test_the_worst_share_is_near_the_highest_that_can_be(tmp_path, seed, size, g
     assert (verdict.ok, verdict.weight, verdict.upper_bound) == (True, made["weight"], made["upper_bound"])
 
 
+@pytest.mark.slow
 def test_nothing_to_give_up_is_the_best_plan(tmp_path):
     write_county(tmp_path, 4, areas=True)
     made = solved(tmp_path, 0.0)
     assert made["weight"] == made["best_weight"] == made["upper_bound"]
 
 
+@pytest.mark.slow
 def test_neither_row_order_nor_workers_change_a_byte(tmp_path):
     needs, _ = write_county(tmp_path, 5, areas=True)
     solved(tmp_path, 0.02, workers=1)
@@ -97,6 +99,7 @@ def test_an_area_that_nobody_reaches_stays_the_worst(tmp_path):
     assert {area: said["given"] for area, said in made["areas"].items()} == {"": 0, "1": 1, "2": 1, "3": 0}
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path):
     write_county(tmp_path, 1, areas=True)
     files = [str(tmp_path / f"{name}.csv") for name in ("needs", "offers", "pairs")]

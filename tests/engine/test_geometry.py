@@ -34,6 +34,7 @@ def test_points_fall_by_one_each_150_metres():
     assert closeness(metres).tolist() == [200, 200, 199, 2, 1, 0, 0]
 
 
+@pytest.mark.slow
 @given(st.sampled_from(CENTRES), st.integers(0, 10**6), st.floats(0, 120))
 @settings(max_examples=150, deadline=None)
 def test_every_need_within_reach_is_found(centre, seed, radius_km):

@@ -53,6 +53,7 @@ def test_the_same_as_by_looking_at_every_offer(centre, seed, attr):
             assert found.closeness.tolist() == closeness(found.distance_m).tolist()
 
 
+@pytest.mark.slow
 def test_on_a_county(tmp_path):
     _, path = write_county(tmp_path, 2, offers=300)
     offers = read_offers(path)

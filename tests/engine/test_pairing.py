@@ -44,6 +44,7 @@ def test_the_plan_is_the_best_and_proven(tmp_path, seed):
     assert (written["units"], written["pairs"]) == (verdict.units, verdict.pairs)
 
 
+@pytest.mark.slow
 def test_neither_row_order_nor_workers_change_a_byte(tmp_path):
     """Promise 36: twenty runs on the same data, each with other row orders."""
     needs, offers = write_county(tmp_path, 7)

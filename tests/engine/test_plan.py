@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -114,6 +115,7 @@ def test_nothing_to_pair():
         assert (found.weight, found.upper_bound, found.gap, len(found.need)) == (0, 0, 0, 0)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**6))
 @settings(max_examples=40, deadline=None)
 def test_pair_by_pair_reckoning_and_min_cost_flow_agree(seed):

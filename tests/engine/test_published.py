@@ -23,6 +23,7 @@ def solved(market):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 2, 10, 100, 300])
 def test_the_matrices_of_machol_and_wien(n):
     """Cost i * j is hard for the Hungarian method (Machol and Wien 1976); the least sum pairs i with n + 1 - i."""

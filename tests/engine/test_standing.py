@@ -86,6 +86,7 @@ def test_whatever_changes_the_plan_is_the_best_again(seed):
         check(town, standing)
 
 
+@pytest.mark.slow
 def test_asking_what_if_leaves_the_market_as_it_was():
     town = Town(1)
     standing = stand(town.graph(), town.want, town.have)

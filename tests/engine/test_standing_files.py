@@ -52,6 +52,7 @@ def check(standing, need_file, offer_file, numbers) -> None:
     assert len(plan.price) == standing.offers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_after_each_change_it_is_as_if_solved_anew(seed):
     random = np.random.default_rng(seed)

@@ -61,6 +61,7 @@ def test_every_fault_is_named_and_nothing_else_is(district: str) -> None:
         assert set(found) == faults(district, file)
 
 
+@pytest.mark.slow
 def test_every_household_is_as_it_should_be(district: str) -> None:
     found = {household.number: [
         household.town_code, len(household.members), CATEGORIES[household.category], RESIDENCES[household.residence],
@@ -69,6 +70,7 @@ def test_every_household_is_as_it_should_be(district: str) -> None:
     assert found == key(district)["household_files"]
 
 
+@pytest.mark.slow
 def test_every_person_is_as_they_should_be_second_listings_included(district: str) -> None:
     found = sorted([person.row, household.number, person.name, person.identity_number, person.certificate,
                     person.phone] for household in households(district).households
@@ -121,6 +123,7 @@ def test_telephones_are_sorted_by_kind(district: str) -> None:
                      "mobile": wanted["mobile"] - short}  # the key counts what stood there before digits were lost
 
 
+@pytest.mark.slow
 def test_offers_are_as_the_key_counts_them(district: str) -> None:
     register, wanted = offers(district), key(district)["offers"]
     by_type: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -135,6 +138,7 @@ def test_offers_are_as_the_key_counts_them(district: str) -> None:
                and offer.starts_on <= AS_OF <= offer.ends_on for offer in register.offers) == wanted["open_on_as_of"]
 
 
+@pytest.mark.slow
 def test_organisations_are_told_apart_by_their_code(district: str) -> None:
     register, wanted = offers(district), key(district)["offers"]
     assert len({offer.credit_code or offer.organisation for offer in register.offers}) == wanted["organisations"]

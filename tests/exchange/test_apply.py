@@ -190,6 +190,7 @@ def test_a_household_without_a_number_is_found_again_by_its_people(bring_in: Imp
     assert db.session.scalar(select(func.count()).select_from(Household)) == 2
 
 
+@pytest.mark.slow
 def test_a_household_without_any_number_is_found_again_after_the_keys_were_changed(
         app: Flask, bring_in: Import, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its own number was made under the old key, which is taken out."""

@@ -22,6 +22,7 @@ def homes() -> int:
     return db.session.scalar(select(func.count()).select_from(Household)) or 0
 
 
+@pytest.mark.slow
 def test_a_waiting_one_and_a_preview_can_be_stopped(client_of: ClientOf) -> None:
     client = client_of("county")
     for row_id in (bring(client, book(*TWO_HOMES)), brought(client).id):
@@ -30,6 +31,7 @@ def test_a_waiting_one_and_a_preview_can_be_stopped(client_of: ClientOf) -> None
         assert worked(row_id).state == "cancelled"
 
 
+@pytest.mark.slow
 def test_cancelled_while_it_is_written_nothing_stays(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of("county")
     row, before = brought(client), homes()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.conftest import CheckedClient
 from tests.exchange.steps import HEADER, book, bring, brought, person, worked
 
@@ -11,6 +13,7 @@ ClientOf = Callable[[str], CheckedClient]
 ODD = [*HEADER[:6], "紧急联络", *HEADER[7:], "备用甲"]
 
 
+@pytest.mark.slow
 def test_the_choice_is_read_at_once_and_remembered_for_the_area(client_of: ClientOf) -> None:
     client = client_of("county")
     rows = [[*person("QH00001", 1), "危房改造"], [*person("QH00002", 2), "看病"]]

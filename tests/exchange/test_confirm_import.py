@@ -40,6 +40,7 @@ def test_it_is_written_once_and_the_file_goes(client_of: ClientOf) -> None:
     assert {change.import_id for change in db.session.scalars(select(FileChange))} == {row.id}
 
 
+@pytest.mark.slow
 def test_the_same_file_again_changes_no_row(client_of: ClientOf) -> None:
     client = client_of("county")
     confirmed(client, brought(client))
@@ -51,6 +52,7 @@ def test_the_same_file_again_changes_no_row(client_of: ClientOf) -> None:
     assert "没有什么要写入" in page
 
 
+@pytest.mark.slow
 def test_confirmed_twice_it_is_written_once(client_of: ClientOf) -> None:
     client = client_of("county")
     row = brought(client)

@@ -43,6 +43,7 @@ def test_control_without_the_guard_a_formula_lives() -> None:
     assert harmless("=1+1") == "'=1+1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_the_list_of_faults_goes_out_harmless(client_of: ClientOf, form: str) -> None:
     client = client_of("county")

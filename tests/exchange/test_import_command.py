@@ -104,6 +104,7 @@ def test_an_unknown_kind_is_refused(app: Flask, register: Path) -> None:
     assert run(app, "people", register).exit_code == 2
 
 
+@pytest.mark.slow
 def test_places_of_a_real_register_come_in_by_the_command(app: Flask) -> None:
     result = run(app, "places", DATA / "anyuan" / "places.csv", "--area", "360302", "--commit")
     assert result.exit_code == 0, result.output

@@ -115,6 +115,7 @@ def test_killed_half_way_it_is_taken_back_and_then_written_once(client_of: Clien
     assert (worked(row.id).report["left"], picture()) == (0, before)
 
 
+@pytest.mark.slow
 def test_without_taking_back_half_of_it_would_stay(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of("county")
     row, before = waiting(client)
@@ -162,6 +163,7 @@ def _worked_with_fault(import_id: int, number: int) -> bool:
     return seen >= number
 
 
+@pytest.mark.slow
 def test_taking_back_goes_on_where_it_was_killed(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of("county")
     row, before = waiting(client)
@@ -185,6 +187,7 @@ def test_taking_back_goes_on_where_it_was_killed(client_of: ClientOf, monkeypatc
     assert (row.state, row.report["left"], picture()) == ("undone", 0, before)
 
 
+@pytest.mark.slow
 def test_who_enters_the_same_file_meanwhile_is_met(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between looking and writing somebody opens the same file: the chunk is looked at again."""
     client = client_of("county")
@@ -209,6 +212,7 @@ def test_who_enters_the_same_file_meanwhile_is_met(client_of: ClientOf, monkeypa
     assert [member.name for file in files for member in file.members] == ["周桂戊"]
 
 
+@pytest.mark.slow
 def test_the_story_is_told_once(client_of: ClientOf) -> None:
     row, _before = waiting(client_of("county"))
     worked(row.id)
@@ -216,6 +220,7 @@ def test_the_story_is_told_once(client_of: ClientOf) -> None:
     assert {kind: count for kind, count in kinds if kind.startswith("household.")} == {"household.imported": 5}
 
 
+@pytest.mark.slow
 def test_bringing_is_not_waited_for(client_of: ClientOf) -> None:
     """Where nothing changes nothing is locked: the same file again writes no row at all."""
     client = client_of("county")

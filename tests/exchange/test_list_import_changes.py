@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.conftest import CheckedClient
 from tests.exchange.steps import TWO_HOMES, brought, confirmed, person
 
 ClientOf = Callable[[str], CheckedClient]
 
 
+@pytest.mark.slow
 def test_it_shows_old_and_new_and_no_sealed_value(client_of: ClientOf) -> None:
     client = client_of("county")
     confirmed(client, brought(client))
@@ -23,6 +26,7 @@ def test_it_shows_old_and_new_and_no_sealed_value(client_of: ClientOf) -> None:
     assert row.report["households_updated"] == 2
 
 
+@pytest.mark.slow
 def test_an_empty_cell_takes_nothing_away(client_of: ClientOf) -> None:
     client = client_of("county")
     confirmed(client, brought(client))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.conftest import CheckedClient
 from tests.exchange.steps import brought, confirmed, person
 
@@ -20,6 +22,7 @@ def test_two_rows_of_the_register_stand_side_by_side(client_of: ClientOf) -> Non
     assert "QH00002" in page
 
 
+@pytest.mark.slow
 def test_a_person_of_a_file_that_is_there_stands_beside_it(client_of: ClientOf) -> None:
     client = client_of("county")
     confirmed(client, brought(client, person("QH00001", 1), person("QH00001", 2, "配偶")))

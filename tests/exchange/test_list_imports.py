@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.conftest import CheckedClient
 from tests.exchange.steps import brought
 
@@ -17,6 +19,7 @@ def test_it_shows_the_imports_of_the_area_and_no_others(client_of: ClientOf) -> 
     assert "还没有导入过表格" in client_of("county2").get("/exchange/list-imports").get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_a_preview_that_waits_stands_in_the_todo_list_of_who_brought_it(client_of: ClientOf) -> None:
     row = brought(client_of("town"))
     assert f"/exchange/{row.id}/show-import" in client_of("town").get("/todo").get_data(as_text=True)

@@ -35,6 +35,7 @@ def test_every_kind_of_fault_that_the_code_names_has_a_sentence() -> None:
     assert named <= FAULTS.keys()
 
 
+@pytest.mark.slow
 def test_every_refusal_that_the_code_names_has_a_sentence() -> None:
     named = constants(calls("FileRefused"), 0)
     assert {"damaged", "macros", "area_unknown"} <= named

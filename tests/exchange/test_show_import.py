@@ -52,6 +52,7 @@ def test_a_register_of_another_county_is_refused(client_of: ClientOf) -> None:
     assert (row.state, row.fault["code"]) == ("refused", "area_foreign")  # its towns are none of this county's
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("content", "name", "words"), [
     (b"PK\x03\x04 no archive", "a.xlsx", "损坏"), (book(*TWO_HOMES), "a.xls", "后缀"), (b"x", "a.pdf", "只能导入"),
     (b"a,b\n1,\x002\n", "a.csv", "损坏"), ("你好,世界\n".encode(), "a.csv", "没有找到")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from matching.assistance.models_grants import Grant, Payment
@@ -56,6 +57,7 @@ def page_of(client: CheckedClient, row: Any) -> str:
     return str(client.get(f"/exchange/{row.id}/list-import-leftovers").get_data(as_text=True))
 
 
+@pytest.mark.slow
 def test_offers_go_and_changed_ones_say_what_they_said(client_of: ClientOf) -> None:
     client, tables = client_of("county"), (Organisation, Offer, OfferArea)
     bring_in(client, "offers", OFFERS, offer("米面粮油"))
@@ -68,6 +70,7 @@ def test_offers_go_and_changed_ones_say_what_they_said(client_of: ClientOf) -> N
     assert picture(*tables) == before
 
 
+@pytest.mark.slow
 def test_an_offer_that_is_paired_or_was_changed_stays_and_is_named(client_of: ClientOf) -> None:
     client = client_of("county")
     row = bring_in(client, "offers", OFFERS, offer("米面粮油"), offer("冬季棉被"), offer("煤球"))
@@ -85,6 +88,7 @@ def test_an_offer_that_is_paired_or_was_changed_stays_and_is_named(client_of: Cl
     assert titles == {"米面粮油", "冬季棉被"}
 
 
+@pytest.mark.slow
 def test_points_go_back_and_files_move_with_them(client_of: ClientOf) -> None:
     client = client_of("county")
     confirmed(client, brought(client))
@@ -99,6 +103,7 @@ def test_points_go_back_and_files_move_with_them(client_of: ClientOf) -> None:
     assert (home.lat, home.lon, home.precision) == stood
 
 
+@pytest.mark.slow
 def test_a_village_that_came_with_a_register_goes_with_it(client_of: ClientOf) -> None:
     client = client_of("county")
     before = picture(Area)
@@ -108,6 +113,7 @@ def test_a_village_that_came_with_a_register_goes_with_it(client_of: ClientOf) -
     assert picture(Area) == before
 
 
+@pytest.mark.slow
 def test_aid_goes_and_what_came_since_stays(client_of: ClientOf) -> None:
     client = client_of("county")
     confirmed(client, brought(client))
@@ -131,6 +137,7 @@ def test_aid_goes_and_what_came_since_stays(client_of: ClientOf) -> None:
     assert "教育救助" in page_of(client, row)
 
 
+@pytest.mark.slow
 def test_a_town_brings_aid_for_its_own_households_only(client_of: ClientOf) -> None:
     client = client_of("county")
     confirmed(client, brought(client, person("QH00001", 1), person("QH00002", 2, town="石桥镇", village="桥头村")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from matching.clock import utc_now
@@ -21,6 +22,7 @@ def numbers() -> set[str]:
     return set(db.session.scalars(select(Household.number)))
 
 
+@pytest.mark.slow
 def test_what_was_created_goes_and_what_was_changed_says_what_it_said(client_of: ClientOf) -> None:
     client = client_of("county")
     before = numbers()
@@ -35,6 +37,7 @@ def test_what_was_created_goes_and_what_was_changed_says_what_it_said(client_of:
     assert db.session.scalars(select(Member.monthly_income_fen).where(Member.name == "周桂乙")).all() == [30000]
 
 
+@pytest.mark.slow
 def test_what_somebody_changed_since_stays_and_is_listed(client_of: ClientOf) -> None:
     client = client_of("county")
     row = confirmed(client, brought(client))
@@ -52,6 +55,7 @@ def test_what_somebody_changed_since_stays_and_is_listed(client_of: ClientOf) ->
     assert "QH00001" in page
 
 
+@pytest.mark.slow
 def test_undone_once(client_of: ClientOf) -> None:
     client = client_of("county")
     row = confirmed(client, brought(client))

@@ -18,6 +18,7 @@ from tests.figures.giving import give
 DAYS = "from=2020-01-01&to=2020-12-31"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1"])
 def test_texts_stay_texts_and_the_download_is_recorded(client_of, people, text):
     give(make_household(head_name=text), "medical", 50_01, date(2020, 12, 31), person=text, purpose=text, giver=text)

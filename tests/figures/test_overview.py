@@ -61,6 +61,7 @@ def test_the_province_compares_counties_and_sees_no_way_to_a_file(client: Checke
         href for href, _text in client.page(f"/figures/overview?area={COUNTY_A}").links]
 
 
+@pytest.mark.slow
 def test_every_figure_of_a_county_opens_its_rows(client: CheckedClient, busy: People) -> None:
     page = sign_in(client, busy.county).page("/figures/overview")
     targets = {href for href, text in page.links if text == "1" or text == "3"}
@@ -101,6 +102,7 @@ def test_an_empty_area_says_what_comes_next(client: CheckedClient, people: Peopl
     assert "还没有数字" in page.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["province", "county", "town", "auditor"])
 def test_the_page_needs_no_more_than_six_selects(client: CheckedClient, busy: People, name: str) -> None:
     sign_in(client, busy[name])

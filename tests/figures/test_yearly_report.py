@@ -34,6 +34,7 @@ def figures(page) -> dict[str, str]:
     return {href: text for href, text in page.links if "/yearly-rows" in href}
 
 
+@pytest.mark.slow
 def test_every_figure_opens_as_many_rows_as_it_says(client_of, helped):
     client = client_of("county")
     page = client.page(REPORT)

@@ -78,6 +78,7 @@ def test_a_foreign_town_is_not_offered(client_of):
     assert "枫树村" not in client_of("county").page(f"{ADD}?town={TOWN_B1}").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("field", "written", "said"), [
     ("identity_number", identity()[:17], "身份证号少 1 位，应为 18 位。"),
     ("identity_number", identity() + "1", "身份证号多 1 位，应为 18 位。"),

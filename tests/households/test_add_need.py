@@ -78,6 +78,7 @@ def test_figures_and_dates_in_the_words_are_no_telephone(client_of):
     assert answer.status_code == 302
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("field", "written", "said"), [
     ("quantity", "0", "请写 1 以上的整数"), ("quantity", "两个", "整数"), ("help_type", "", "请先选一种帮助"),
     ("wanted_by", "2020-01-01", "已经过去了"), ("size", "很" * 41, "最多 40 个字"),
@@ -134,6 +135,7 @@ TYPED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("help_type", TYPED)
 def test_what_is_chosen_becomes_conditions_and_the_sentence_that_providers_read(client_of, help_type):
     answers, summary, asks, traits = TYPED[help_type]

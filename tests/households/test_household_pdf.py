@@ -59,6 +59,7 @@ def test_the_form_holds_what_the_page_holds_and_hides_what_is_hidden(client_of, 
     assert not {value for value in (*SECRETS.values(), identity(), "慢性肾衰竭") if value in text}
 
 
+@pytest.mark.slow
 def test_with_a_disclosure_it_is_whole_and_making_it_is_recorded(client_of, people, printed):
     household = full_household()
     disclose(people.town, household, "visit", "", utc_now())

@@ -20,6 +20,7 @@ def pairs(page):
     return [href.split("/")[2] + "+" + href.split("=")[1] for href, _words in page.links if "compare-household" in href]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("mine", "theirs", "reason"), [
     ({"identity_number": NUMBER}, {"identity_number": NUMBER}, "身份证号一样：雷甲"),
     ({"certificate": f"{NUMBER}43"}, {"certificate": f"{NUMBER}43"}, "证件号一样：雷甲"),

@@ -143,6 +143,7 @@ def test_people_written_many_at_once_are_found_too(client_of):
     assert found(client_of("town"), "qiny") == found(client_of("town"), "覃二") == ["罗多人"]
 
 
+@pytest.mark.slow
 def test_a_family_of_one_surname_is_one_line_on_one_page(client_of):
     for number in range(PAGE):
         home = make_household(head_name=f"钟甲{number:03}")
@@ -215,6 +216,7 @@ def many_households(count: int) -> None:
          "reported_on": day_of(now), "created_at": now} for i in ids])
 
 
+@pytest.mark.slow
 def test_pages_stay_within_the_budget(client_of):
     many_households(300)
     client = client_of("county")
@@ -249,6 +251,7 @@ def test_every_row_is_shown_once_on_the_way_there_and_back(client_of, query):
     assert back[::-1] == there
 
 
+@pytest.mark.slow
 def test_a_page_stays_where_it_is_while_files_come_in(client_of):
     many_households(100)
     client = client_of("county")
@@ -276,6 +279,7 @@ def shown(client, **asked):
     return sorted(words for href, words in client.page(f"{LIST}?{urlencode(asked)}").links if "show-household" in href)
 
 
+@pytest.mark.slow
 def test_where_a_need_stands_and_how_long_it_waits_can_be_chosen(client_of):
     today = day_of(utc_now())
     for head, status, need in (
@@ -303,6 +307,7 @@ def test_where_a_need_stands_and_how_long_it_waits_can_be_chosen(client_of):
     assert shown(client, help_type="job", waited="٣") == ["盘一半", "盘没有"], "no day of ours"
 
 
+@pytest.mark.slow
 def test_what_is_chosen_stays_in_the_address_and_can_be_taken_off(client_of):
     for number in range(PAGE + 1):
         make_need(make_household(head_name=f"盘{number:03}", category="tekun"), "job")
@@ -323,6 +328,7 @@ def test_what_is_chosen_stays_in_the_address_and_can_be_taken_off(client_of):
     assert "清除全部条件" not in client_of("county").page(LIST).text
 
 
+@pytest.mark.slow
 def test_what_is_chosen_outlives_a_change_of_language(client_of):
     make_need(make_household(head_name="盘一"), "job")
     client, address = client_of("county"), f"{LIST}?help_type=job&waited=7&sort=waiting"

@@ -19,6 +19,7 @@ def looks():
     return db.session.scalars(select(AuditEntry).where(AuditEntry.action == "household.search")).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [NUMBER, NUMBER.lower(), f" {NUMBER[:6]} {NUMBER[6:]} ", f"{NUMBER}43", "13700008123",
                                    "137 0000 8123", "0795-3561234", "360302-00417"])
 def test_any_number_finds_its_household_and_is_recorded_without_itself(client_of, people, asked):

@@ -54,6 +54,7 @@ def test_the_place_and_the_camera_are_gone_and_the_picture_stands_upright():
     assert red > 200 > blue, "the coloured side has turned to the top"
 
 
+@pytest.mark.slow
 def test_a_large_photo_is_made_smaller():
     kept = clean(photo(size=(4000, 3000)), "大.jpg")
     assert max(opened(kept.content).size) == LONGEST_SIDE

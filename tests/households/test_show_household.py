@@ -159,6 +159,7 @@ def test_a_need_that_is_paired_says_who_helps_and_how_far_it_is(client_of, peopl
     assert "去结对" in page.text
 
 
+@pytest.mark.slow
 def test_a_file_that_may_be_this_one_again_is_named_and_laid_beside_it(client_of):
     one, other, third = make_household(), make_household(), make_household()
     for household in (one, other, third):

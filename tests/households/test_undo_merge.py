@@ -45,6 +45,7 @@ def test_both_files_are_exactly_as_they_were(client_of):
     assert "QH-777" in client.page("/households/list-households?written=QH-777").text
 
 
+@pytest.mark.slow
 def test_it_can_be_done_and_undone_again(client_of):
     left, right = two_files()
     before = whole(left, right)
@@ -103,6 +104,7 @@ def written_to(left, right):
     make_need(right, "cash")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("happened", [gone, moved_on, opened_again, written_to])
 def test_it_is_refused_and_nothing_changes_when_something_stands_in_the_way(client_of, happened):
     left, right = two_files()

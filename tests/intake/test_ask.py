@@ -98,6 +98,7 @@ def test_a_phone_is_kept_as_it_is_dialled(client: CheckedClient, phone: str) -> 
 
 # --- The place ---------------------------------------------------------------------------------------------------
 
+@pytest.mark.slow
 @pytest.mark.one_database
 @pytest.mark.parametrize(("written", "code"), [
     ("坳下村", COMMUNITY_A1A), ("坳下", COMMUNITY_A1A), ("双溪镇 坳下村", COMMUNITY_A1A), ("aoxia", COMMUNITY_A1A),

@@ -78,6 +78,7 @@ def test_an_unknown_code_and_wrong_digits_get_the_same_page(client: CheckedClien
     assert "没有找到" in pages.pop()
 
 
+@pytest.mark.slow
 def test_after_ten_wrong_digits_the_right_ones_are_not_tested(client: CheckedClient, report: Report,
                                                               monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service_cases, "FAILED_PER_ADDRESS", 1000)

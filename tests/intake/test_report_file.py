@@ -11,6 +11,7 @@ from tests import factories
 from tests.people import People
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("username", "status"), [
     ("community", 200), ("town", 200), ("county", 200), ("auditor", 200), ("other_community", 404),
     ("other_town", 404), ("county2", 404), ("informant", 403), ("charity", 403), ("admin", 403), ("household", 403)])

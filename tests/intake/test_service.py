@@ -109,6 +109,7 @@ def test_what_was_said_is_sealed_and_found_by_code_and_phone_alone(people: Peopl
     assert (report.phone, report.name, report.words) == ("13900004471", "陈福生", "一周三次，没钱了")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", sorted(service.STEPS))
 @pytest.mark.parametrize("state", STATES)
 def test_a_step_leads_on_from_its_states_only(people: People, action: str, state: str) -> None:

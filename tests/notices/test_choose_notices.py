@@ -26,6 +26,7 @@ def wish(people: People, name: str) -> NoticePreference:
         NoticePreference.user_id == people[name].user_id).execution_options(populate_existing=True)).one()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", list(Role))
 def test_everybody_chooses_for_the_own_groups(client_of: ClientOf, role: Role) -> None:
     page = client_of(str(role)).page(PATH)

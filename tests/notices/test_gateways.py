@@ -59,6 +59,7 @@ def test_a_text_message_is_signed_and_says_what_is_so(app: Flask, sms: Gateway) 
     assert request.headers["X-Jiedui-Signature"] != signature(SECRET, time, request.path, request.body + b" ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "trouble", "reason"), [
     ((400, {}, {}), Permanent, "http_400"), ((403, {}, {}), Permanent, "http_403"),
     ((408, {}, {}), Temporary, "http_408"), ((429, {}, {}), Temporary, "http_429"),
@@ -207,6 +208,7 @@ def test_a_token_that_somebody_else_replaced_is_fetched_anew_once(app: Flask, we
     assert (wechat.made, len(wechat.sent)) == (2, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "trouble"), [
     (40003, Permanent), (43004, Permanent), (43101, Permanent), (-1, Temporary), (45009, Temporary),
     (40001, Temporary)])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from matching.clock import utc_now
 from matching.extensions import db
 from matching.notices.models import Notice
@@ -61,6 +63,7 @@ def test_a_code_for_an_address_stands_in_no_list(client_of: ClientOf, people: Pe
     assert "确认码" not in client_of("town").page(PATH).text
 
 
+@pytest.mark.slow
 def test_three_hundred_notices_turn_over_in_small_pages(client_of: ClientOf, people: People) -> None:
     for _ in range(300):
         factories.make_notice(people.household.user_id, "case_closed")

@@ -185,6 +185,7 @@ def test_help_that_is_asked_for(people: People) -> None:
     assert told(people) == {("town", "grant_waiting"), ("community", "grant_approved"), ("community", "grant_paid")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["charity", "community", "household"])
 def test_every_notice_of_a_pairing_opens_a_page_that_its_reader_may_see(
         app: Flask, client_of: ClientOf, people: People, pairing: Pairing, name: str) -> None:

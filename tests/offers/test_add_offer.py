@@ -54,6 +54,7 @@ def test_a_village_of_another_town_does_not_move_it(client_of):
     assert (newest().lat, newest().precision) == (27.61, "town")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answers", "counties"), [
     ({"areas": COUNTY_B}, [(COUNTY_B, "waiting")]),
     ({"reach": "country"}, [(COUNTY_B, "waiting")]),
@@ -66,6 +67,7 @@ def test_other_counties_that_it_reaches_are_asked(client_of, answers, counties):
     assert asked(newest()) == counties
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answers", "said"), [
     ({"title": ""}, "这一项要填"), ({"capacity": "0"}, "请写 1 以上的整数"), ({"capacity": "面议"}, "整数"),
     ({"reach": "radius", "radius_km": ""}, "请写能到多远"), ({"reach": "radius", "radius_km": "101"}, "请写能到多远"),
@@ -82,6 +84,7 @@ def test_faults_are_named_and_nothing_is_written(client_of, answers, said):
     assert db.session.scalar(select(func.count()).select_from(Offer)) == 0
 
 
+@pytest.mark.slow
 def test_first_the_type_is_chosen_then_the_form_asks_what_its_needs_are_compared_by(client_of):
     client = client_of("charity")
     tiles = [href for href, _words in client.page(ADD).links if "help_type=" in href]

@@ -23,6 +23,7 @@ def test_it_is_put_on_and_counts_as_a_change(client_of):
     assert menu.version == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [{"what": ""}, {"amount": "1.001"}, {"amount": "-1"}, {"help_type": "x"}])
 def test_what_cannot_be_is_refused(client_of, wrong):
     path = f"/pairings/{discussed().id}/add-menu-item"

@@ -104,6 +104,7 @@ def test_of_two_offers_the_one_whose_conditions_fit_is_proposed(client_of, help_
     assert "不合的" not in page
 
 
+@pytest.mark.slow
 def test_the_card_names_what_fits(client_of):
     post_offer(client_of("volunteer"), "tutoring", "周末补课", only_for=["maths", "english", "sat", "primary"])
     need = write_need(client_of, make_household(), "tutoring", subject="maths", day=["sat", "sun"], stage="primary")

@@ -34,6 +34,7 @@ def home():
     return found
 
 
+@pytest.mark.slow
 def test_it_puts_together_what_is_sure_what_is_due_and_what_is_lacking(client_of, home):
     answer = draw(client_of("community"), home.id)
     assert answer.location == f"/pairings/{home.id}/show-menu"

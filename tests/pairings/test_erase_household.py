@@ -61,6 +61,7 @@ def left_of(kept: bytes) -> list[str]:
     return found + [name for name in canaries.NAMES if name.encode() in kept]
 
 
+@pytest.mark.slow
 def test_after_the_second_persons_yes_nothing_is_left_anywhere(client_of, people, database):
     household = caged(people)
     number, key = household.id, db.session.scalar(select(Paper.vault_key).where(Paper.household_id == household.id))
@@ -242,6 +243,7 @@ def test_who_may_not(client_of, people, username, status):
     assert client_of(username).get(path_of(asked(people, area_code=COMMUNITY_A1A))).status_code == status
 
 
+@pytest.mark.slow
 def test_backups_made_afterwards_hold_nothing_and_earlier_ones_age_out(client_of, people, app, tmp_path, monkeypatch):
     monkeypatch.setitem(app.config, "INSTANCE", tmp_path)
     household = caged(people)

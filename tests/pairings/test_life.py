@@ -75,6 +75,7 @@ def test_need_with_units_still_lacking_stays_open_after_closing(people: People) 
     assert held(pairing) == (1, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("steps", "last"),
     [

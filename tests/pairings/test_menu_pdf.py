@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matching.extensions import db
 from matching.households.models import Household
 from tests.assistance.breaking import told
@@ -9,6 +11,7 @@ from tests.factories import make_household, make_menu
 from tests.pairings.test_add_menu_item import discussed
 
 
+@pytest.mark.slow
 def test_it_is_a_pdf_and_recorded(client_of, people):
     for menu in (discussed(), make_menu(make_household())):
         answer = client_of("community").get(f"/pairings/{menu.id}/menu-pdf")

@@ -20,6 +20,7 @@ def given(people, state):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", sorted(set(STATES) - {"proposed"}))
 def test_contact_is_open_only_between_consent_and_closing(client_of, people, state):
     pairing = given(people, state)

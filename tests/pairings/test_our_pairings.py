@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matching.extensions import db
 from tests.factories import make_household, make_need, make_offer, make_pairing
 from tests.statements import selects
@@ -41,6 +43,7 @@ def test_opens_on_the_first_group_that_has_something(client_of, people):
     assert "现在要去办的结对" in client_of("charity").page("/pairings/our-pairings").text
 
 
+@pytest.mark.slow
 def test_many_rows_stay_within_the_budget(client_of, people):
     for _ in range(60):
         given(people)

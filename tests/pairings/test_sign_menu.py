@@ -42,6 +42,7 @@ def test_signed_on_paper_the_sheet_is_kept(client_of):
     assert (menus()[0].state, menus()[0].signed_way) == ("agreed", "paper")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [
     {}, {"signature": "data:image/png;base64,xx!"}, {"signature": "data:image/png;base64,AAAA"},
     {"signature": "data:text/html;base64,AAAA"}, {"signer_name": "", "signature": "sig"},
@@ -77,6 +78,7 @@ def sign(number: int, actor: Actor) -> None:
                       clean(picture(), "签名"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(9))
 def test_killed_at_any_statement_nothing_is_half_signed(people, at):
     menu = discussed()

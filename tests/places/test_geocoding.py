@@ -86,6 +86,7 @@ def amap_answer(level: str = "门牌号", point: tuple[float, float] = HOUSE) ->
         {"formatted_address": "福建省龙岩市上杭县临城镇", "location": f"{lon:.6f},{lat:.6f}", "level": level}]}
 
 
+@pytest.mark.slow
 def test_amap_answers_become_wgs84(service: Service) -> None:
     service.answer = amap_answer()
     found = AMap("secret", scheme="http", domain=service.domain).geocode("临城镇人民路 8 号")
@@ -113,6 +114,7 @@ def test_amap_refusals_are_named(service: Service, infocode: str, error: type[Ex
         AMap("secret", scheme="http", domain=service.domain).geocode("临城镇")
 
 
+@pytest.mark.slow
 def test_tianditu_answers_are_wgs84_already(service: Service) -> None:
     service.answer = {"status": "0", "msg": "ok", "location": {
         "lon": str(HOUSE[1]), "lat": str(HOUSE[0]), "level": "门址", "score": 100, "keyWord": "人民路 8 号"}}
@@ -160,6 +162,7 @@ def test_a_service_betters_a_public_address_inside_the_county_only(tree: None, s
     assert locate_public("临城镇人民路8号", COUNTY, online) == offline
 
 
+@pytest.mark.slow
 def test_a_service_that_fails_or_is_not_there_changes_nothing(tree: None, service: Service) -> None:
     offline = locate("临城镇人民路8号", COUNTY)
     online = geocoder_for("amap", "secret", scheme="http", domain=service.domain)
@@ -178,6 +181,7 @@ def test_a_broken_answer_is_a_fault_of_the_service(tree: None, service: Service)
         assert locate_public("临城镇人民路8号", COUNTY, online) == locate("临城镇人民路8号", COUNTY)
 
 
+@pytest.mark.slow
 def test_a_redirect_is_not_followed(service: Service) -> None:
     service.answer, service.redirect = amap_answer(), f"http://{service.domain}/elsewhere"
     with pytest.raises(GeocoderServiceError):
@@ -185,6 +189,7 @@ def test_a_redirect_is_not_followed(service: Service) -> None:
     assert [asked["path"] for asked in service.asked] == [["/v3/geocode/geo"]]
 
 
+@pytest.mark.slow
 def test_requests_are_spaced(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(geocoding, "_LEAST_DELAY_S", 0.2)
     online = geocoder_for("amap", "secret", scheme="http", domain=service.domain)

@@ -41,6 +41,7 @@ def test_what_was_returned_waits_for_who_asked(client_of):
     assert "补充" not in client_of("town").page("/todo").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("tier", "who"), [("community", []), ("town", ["town"]), ("county", ["county"])])
 def test_late_papers_are_run_after_by_who_asked_and_the_tier_they_went_up_to(client_of, people, tier, who):
     make_grant(is_green=True, state="approved", papers_due_on=today(-2), papers_tier=tier,

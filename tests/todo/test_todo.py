@@ -21,6 +21,7 @@ from tests.people import COMMUNITY_A2A, COMMUNITY_B1A, COUNTY_A, People, sign_in
 from tests.statements import selects
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_has_a_first_page_even_with_nothing_to_do(
         client: CheckedClient, people: People, role: Role) -> None:
