@@ -18,6 +18,7 @@ from matching.assistance.service_cases import CASES, Case, reckon
 from matching.assistance.service_facts import Answer
 from matching.assistance.service_gaps import home_of
 from matching.assistance.service_kinds import AMOUNTS
+from matching.assistance.service_reckonings import Reckoned
 from matching.assistance.service_standards import Version, book_of, built_in, of_row
 from matching.errors import NotThere
 from matching.extensions import db
@@ -157,12 +158,18 @@ def case_policies(household: Household) -> list[str]:
     return [policy for policy in CASES if policy in written]
 
 
-def case_answer(household: Household, case: Case, on: date) -> tuple[Answer | None, str, int]:
-    """(what a policy says of a case on a day, the reason in words, the sum up to which a town decides, in fen)."""
+def reckoned_case(household: Household, case: Case, on: date, asked: Mapping[str, str]) -> Reckoned | None:
+    """What a policy says of a case on a day; None without a standard. `asked`: how the address tells the case."""
+    answer = reckon(home_of(household, on), case, book_of(household.area_code[:6]).on(on), on)
+    return Reckoned(answer, on, asked) if answer else None
+
+
+def reckoned_file(household: Household, policy: str, person_id: int, on: date) -> Reckoned | None:
+    """What the file alone says of a policy that a household, or one of its people, does not receive yet."""
     standards = book_of(household.area_code[:6]).on(on)
-    answer = reckon(home_of(household, on), case, standards, on)
-    town = standards["limits"].amounts["town_limit"] if "limits" in standards else 0
-    return answer, reason_words(answer.why, answer.facts) if answer else "", town
+    said = [Reckoned(answer, on) for answer in answers(home_of(household, on), standards, on)
+            if answer.policy == policy and not answer.receives]
+    return next((one for one in said if one.member_id in (0, person_id)), None)
 
 
 def policy_rows(county_code: str, on: date) -> list[tuple[str, Version | None]]:
