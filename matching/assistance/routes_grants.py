@@ -33,7 +33,7 @@ from matching.extensions import db
 from matching.households import queries as households
 from matching.households import service_files as files
 from matching.households.models import Household
-from matching.views import answered, done, page_number
+from matching.views import answered, asked_page, done, turned
 
 
 @blueprint.get("/list-grants")
@@ -42,8 +42,9 @@ def list_grants() -> ResponseReturnValue:
     actor, group, today = the_actor(), request.args.get("group", "asked"), day_of(utc_now())
     groups = queries.groups_of(actor)
     group = group if group in groups else "asked"
-    return render_template("assistance/list_grants.html", group=group, groups=groups, today=today,
-                           page=queries.grant_page(actor, group, page_number(), today),
+    page = queries.grant_page(actor, group, asked_page(), today)
+    return render_template("assistance/list_grants.html", group=group, groups=groups, today=today, page=page,
+                           ways=turned(".list_grants", page, group=group),
                            counts=queries.group_counts(actor, today), may_decide=actor.may(Right.DECIDE_GRANTS))
 
 

@@ -37,6 +37,7 @@ def send(client, path: str, **values):
     return client.send(path, **{**FILLED, **values})
 
 
+@pytest.mark.slow
 def test_what_was_reckoned_is_filled_in_kept_and_shown_with_the_decision(client_of):
     home, community = home_with_a_cap(), client_of("community")
     path = path_to_ask(community, home, "policy=housing&cost=120000&on=2026-11-01")
@@ -61,6 +62,7 @@ def test_what_was_reckoned_is_filled_in_kept_and_shown_with_the_decision(client_
     assert said in county.page(f"/assistance/{grant.id}/show-grant").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("values", "words"), [
     ({"amount": "80000.01"}, "按政策算出来是 80,000 元，不能申请得更多"),
     ({"policy": "temporary"}, "这是按安居补助算的"), ({"rhythm": "year"}, "按政策算出来的是一次给")])
@@ -178,6 +180,7 @@ def found(home):
         Gap.household_id == home.id, Gap.kind != "focus", Gap.gap_check_id == newest_check)).all()
 
 
+@pytest.mark.slow
 def test_help_of_one_month_is_claimed_by_the_household_whoever_of_it_is_named(client_of):
     home = make_household()
     other = make_member(home)
