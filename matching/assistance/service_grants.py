@@ -174,7 +174,7 @@ def pay_grant(grant: Grant, paid_on: date, actor: Actor, now: datetime, period: 
         raise Conflict(_("这一期已经发过了，没有再记。") if not period or period in had
                        else _("这一期还没有到，或者不在期限里。"))
     claim = claim_of(grant, period)
-    if db.session.scalar(select(exists().where(PaymentLine.claim == claim))):
+    if _is_listed(claim):
         raise Conflict(_("这一期在已经定下来的发放名单里，请在名单里记。"))
     payment = Payment(grant_id=grant.id, household_id=grant.household_id, paid_on=paid_on, period=period,
                       amount_fen=grant.amount_fen if amount_fen is None else amount_fen,
@@ -187,6 +187,11 @@ def pay_grant(grant: Grant, paid_on: date, actor: Actor, now: datetime, period: 
     db.session.refresh(grant, ["payments"])
     tell(grant, "pay", actor, now, fen=payment.amount_fen, period=period)
     return payment
+
+
+def _is_listed(claim: str) -> bool:
+    """Whether a line of a frozen list claims this."""
+    return bool(db.session.scalar(select(exists().where(PaymentLine.claim == claim))))
 
 
 def claim_of(grant: Grant, period: str) -> str:

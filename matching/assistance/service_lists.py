@@ -103,15 +103,17 @@ def make_list(period: str, actor: Actor, now: datetime) -> PaymentList:
 
 def _due(area_code: str, first: date, last: date) -> Iterator[tuple[Grant, str]]:
     """(grant, period) of all money in an area that is due by the end of a month and neither paid nor claimed."""
-    touches = or_(Grant.until.is_(None), Grant.until >= first, Grant.rhythm == "year", Grant.rhythm == ONCE)
+    here = select(Grant.id).join(Grant.household).where(within(Household.area_code, area_code))
+    sent_back = select(PaymentLine.grant_id, PaymentLine.period).where(
+        PaymentLine.grant_id.in_(here), PaymentLine.state == "failed")
+    touches = or_(Grant.until.is_(None), Grant.until >= first, Grant.rhythm == "year", Grant.rhythm == ONCE,
+                  Grant.id.in_(sent_back.with_only_columns(PaymentLine.grant_id)))
     grants = db.session.scalars(select(Grant).join(Grant.household).where(
         within(Household.area_code, area_code), Grant.state.in_(RUNS), Grant.asked_at.is_not(None),
         Grant.reclaim == "", Grant.amount_fen > 0, Grant.starts_on <= last, touches)
         .order_by(Household.area_code, Household.id, Grant.id)).all()
-    here = select(Grant.id).join(Grant.household).where(within(Household.area_code, area_code))
     had = _periods_of(select(Payment.grant_id, Payment.period).where(Payment.grant_id.in_(here)))
-    back = _periods_of(select(PaymentLine.grant_id, PaymentLine.period).where(
-        PaymentLine.grant_id.in_(here), PaymentLine.state == "failed"))
+    back = _periods_of(sent_back)
     claims = set(db.session.scalars(select(PaymentLine.claim).where(
         PaymentLine.claim.is_not(None), PaymentLine.grant_id.in_(here))))
     for grant in grants:
@@ -137,7 +139,7 @@ def _periods_due(grant: Grant, first: date, last: date) -> list[str]:
     dues = [due for due in due_days(grant.starts_on or first, min(last, grant.until or last), grant.rhythm)
             if due.due_on <= last]
     if grant.rhythm == "month":
-        return [f"{first:%Y-%m}"]
+        return [f"{first:%Y-%m}"] if grant.until is None or grant.until >= first else []
     return [due.period for due in dues[-1:] if grant.rhythm == ONCE or due.due_on > last - YEAR]
 
 
