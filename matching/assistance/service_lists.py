@@ -21,6 +21,7 @@ from matching.actor import Actor
 from matching.assistance.models_grants import Grant, Payment
 from matching.assistance.models_lists import PaymentLine, PaymentList
 from matching.assistance.service_grants import RUNS, claim_of
+from matching.assistance.service_news import tell_list
 from matching.assistance.service_rhythm import ONCE, due_days, paid_periods
 from matching.audit.service import record
 from matching.clock import day_of
@@ -30,7 +31,8 @@ from matching.households.models import Household
 from matching.places.queries import within
 from matching.tables import csv_bytes
 
-__all__ = ["Change", "Difference", "bank_file", "difference", "freeze_list", "make_list", "month_days"]
+__all__ = ["Change", "Difference", "bank_file", "difference", "freeze_list", "make_list", "month_days",
+           "run_after_lists"]
 
 SHOWN = 20
 _PERIOD = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
@@ -98,7 +100,17 @@ def make_list(period: str, actor: Actor, now: datetime) -> PaymentList:
             db.session.execute(insert(PaymentLine), lines)
         record(actor, "payment_list.make", now, object_type="payment_list", object_id=made.id,
                area_code=made.area_code, changes={"lines": len(lines)})
+        if lines:
+            tell_list(made, actor, now)
     return made
+
+
+def run_after_lists(now: datetime) -> int:
+    """Remind of lists that are still open though their month is over; returns how many reminders were written."""
+    with_lines = select(PaymentLine.id).where(PaymentLine.payment_list_id == PaymentList.id).exists()
+    late = db.session.scalars(select(PaymentList).where(
+        PaymentList.state == "open", PaymentList.period < f"{day_of(now):%Y-%m}", with_lines).order_by(PaymentList.id))
+    return sum(tell_list(made, None, now, is_over=True) for made in late.all())
 
 
 def _due(area_code: str, first: date, last: date) -> Iterator[tuple[Grant, str]]:
