@@ -352,10 +352,11 @@ def lapse_offers(now: datetime) -> None:
 
 @job("run after papers", cron="0 7 * * *")
 def run_after_papers(now: datetime) -> None:
-    """Remind of papers that the green channel owes, and pass up what stays late."""
-    from matching.assistance import service_green
+    """Remind of papers that the green channel owes, pass up what stays late; remind of lists that are still open."""
+    from matching.assistance import service_green, service_lists
 
     service_green.run_after_papers(now)
+    service_lists.run_after_lists(now)
 
 
 @job("clean up", cron="30 3 * * *")
@@ -382,7 +383,6 @@ def erase_due(now: datetime) -> None:
     """Erase archived files and reports whose retention has ended; their papers go with the strays, below."""
     from matching.intake import service_erasure as reports
     from matching.pairings import service_erasure
-
     reports.erase_due(now)
     service_erasure.erase_due(current_app.config["RETENTION_YEARS"], now)
 

@@ -309,6 +309,6 @@ def check_words(state: str, done: int, total: int) -> str:
     return str(CHECKS.get(state, state))
 
 
-FILTERS = (policy_word, rule_words, amount_word, amount_said, source_word, progress_word, rhythm_word, gap_kind_word,
-           grant_state_word, grant_tag, tier_word, gap_state_word, gap_tag, chain_word, chaser_word, tie_word, due_word,
-           due_tag, signed_word, line_word, line_tag)
+FILTERS = (policy_word, rule_words, reason_words, amount_word, amount_said, source_word, progress_word, rhythm_word,
+           gap_kind_word, grant_state_word, grant_tag, tier_word, gap_state_word, gap_tag, chain_word, chaser_word,
+           tie_word, due_word, due_tag, signed_word, line_word, line_tag)

@@ -14,7 +14,8 @@ from matching.extensions import db
 
 LISTS = {"/pairings/desk": "county", "/pairings/open-needs": "county", "/households/list-households": "county",
          "/offers": "county", "/organisations/list-organisations": "county", "/figures/overview": "county",
-         "/pairings/our-pairings": "charity", "/offers/our-offers": "charity", "/accounts/list-accounts": "admin"}
+         "/pairings/our-pairings": "charity", "/offers/our-offers": "charity", "/accounts/list-accounts": "admin",
+         "/assistance/list-gaps": "county", "/assistance/list-grants": "county"}
 
 
 @pytest.mark.parametrize("path", sorted(LISTS))

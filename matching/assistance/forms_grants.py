@@ -26,14 +26,16 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from matching.assistance.forms import FEN_PER_YUAN, WholeFen
 from matching.assistance.models_grants import Cost, Grant
 from matching.assistance.service_grants import GrantFacts
+from matching.assistance.service_reckonings import Reckoned
 from matching.assistance.service_rhythm import Due
 from matching.forms import CreatingForm, at_most, required
 from matching.households.models import Household
 from matching.words import HELP_TYPES
-from matching.words_policies import POLICIES, RHYTHMS, SOURCES
+from matching.words_policies import POLICIES, RHYTHMS, SOURCES, policy_word, reason_words
 
 LONGEST_PAPER = 60
 MOST_PAPERS = 12
+LONGEST_REASON = 300
 
 
 def _fen(yuan: Decimal | None) -> int:
@@ -57,7 +59,7 @@ class GrantForm(CreatingForm):
         0, 1_000_000, message=_l("金额要在 0 到 1,000,000 元之间。")), WholeFen()], places=2)
     starts_on = DateField(_l("从哪一天起"), [required(_l("请写从哪一天起。"))])
     until = DateField(_l("到哪一天止"), [MayBeEmpty()])
-    reason = TextAreaField(_l("为什么要帮"), [required(_l("请写为什么要帮。")), at_most(300)])
+    reason = TextAreaField(_l("为什么要帮"), [required(_l("请写为什么要帮。")), at_most(LONGEST_REASON)])
     is_green = BooleanField(_l("来不及等：先行救助，先发后批"))
     papers = TextAreaField(_l("先行救助欠哪些材料"), [MayBeEmpty(), at_most(300)])
 
@@ -77,10 +79,25 @@ class GrantForm(CreatingForm):
                           papers=tuple(filter(None, papers))[:MOST_PAPERS])
 
 
+OF_GRANTS = ("help_type", "purpose", "policy", "source", "giver", "rhythm", "starts_on", "until", "reason", "is_green")
+
+
 def values_of(grant: Grant) -> dict[str, object]:
-    """What a form that asks again is filled with, beside the grant's own fields."""
-    return {"amount": Decimal(grant.amount_fen) / FEN_PER_YUAN, "member_id": grant.member_id or 0,
+    """What a form that asks again is filled with."""
+    return {name: getattr(grant, name) for name in OF_GRANTS} | {
+            "amount": Decimal(grant.amount_fen) / FEN_PER_YUAN, "member_id": grant.member_id or 0,
             "cost_id": grant.cost_id or 0, "papers": "\n".join(paper.name for paper in grant.papers)}
+
+
+def values_reckoned(reckoned: Reckoned | None) -> dict[str, object]:
+    """What a form that asks for help is filled with after a policy was reckoned; nothing without."""
+    if reckoned is None:
+        return {}
+    answer = reckoned.answer
+    return {"policy": answer.policy, "help_type": reckoned.help_type, "rhythm": answer.per,
+            "purpose": policy_word(answer.policy), "member_id": reckoned.member_id,
+            "amount": Decimal(answer.amount_fen) / FEN_PER_YUAN,
+            "reason": reason_words(answer.why, answer.facts)[:LONGEST_REASON]}
 
 
 class DecideGrantForm(CreatingForm):

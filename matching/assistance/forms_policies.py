@@ -123,6 +123,11 @@ class CaseForm(BaseForm):
     cause = SelectField(_l("因为什么"), choices=list(EMERGENCIES.items()))
     severity = RadioField(_l("有多急"), [InputRequired(_l("请选有多急。"))], choices=list(SEVERITIES.items()))
 
+    def told(self, policy: str) -> dict[str, str]:
+        """What was written, as the address carries it."""
+        return {"policy": policy, **{field.name: field.data.isoformat() if field is self.on else str(field.data)
+                                     for field in self if field.data not in (None, False, "")}}
+
     def case(self, policy: str) -> Case:
         """What was written."""
         cost = (self.cost.data or 0) * FEN_PER_YUAN if self.cost else 0

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from matching.assistance.models_reckonings import GrantReckoning
 from matching.extensions import Model
 from matching.households.models import Household
 
@@ -72,6 +73,8 @@ class Grant(Model):
     papers: Mapped[list[GrantPaper]] = relationship(
         cascade="all, delete-orphan", order_by="GrantPaper.due_on, GrantPaper.id")
     repayments: Mapped[list[Repayment]] = relationship(cascade="all, delete-orphan", order_by="Repayment.id")
+    reckonings: Mapped[list[GrantReckoning]] = relationship(
+        cascade="all, delete-orphan", order_by=GrantReckoning.round)
 
     __table_args__ = (
         CheckConstraint("amount_fen >= 0", name="amount"),
@@ -91,6 +94,12 @@ class Grant(Model):
     def stage(self) -> str:
         """Which signature is asked for: a form that was shown at another stage is out of date."""
         return f"{self.round}.{self.step}"
+
+    @property
+    def reckoned(self) -> GrantReckoning | None:
+        """What its policy was last reckoned to pay to whom it is for; None when that was not reckoned."""
+        return next((one for one in reversed(self.reckonings) if one.policy == self.policy
+                     and one.member_id in (0, self.member_id)), None)
 
     @property
     def paid_fen(self) -> int:

@@ -18,16 +18,19 @@ from matching.assistance.service_cases import CASES, Case, reckon
 from matching.assistance.service_facts import Answer
 from matching.assistance.service_gaps import home_of
 from matching.assistance.service_kinds import AMOUNTS
+from matching.assistance.service_reckonings import Reckoned
 from matching.assistance.service_standards import Version, book_of, built_in, of_row
 from matching.errors import NotThere
 from matching.extensions import db
 from matching.households.models import Household
+from matching.keyset import Asked, Key, Order, Page, plain, whole
 from matching.places import queries as places
 from matching.places.queries import ancestors, within
 from matching.words_policies import reason_words
 
 PAGE = 40
 UNDECIDED = ("open", "reopened")
+BY_PLACE = Order(Key(Gap.area_code, plain), Key(Gap.household_id, whole), Key(Gap.id, whole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Line:
     household_id: int
     number: str
     head_name: str
+    area_code: str
     place: str
     kind: str
     policy: str
@@ -48,25 +52,6 @@ class Line:
     state: str
     decided_by: str
     decided_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of findings; `number` counts from 1."""
-
-    lines: Sequence[Line]
-    number: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        """Position of the first line, 0 when there is none."""
-        return (self.number - 1) * PAGE + 1 if self.lines else 0
-
-    @property
-    def last(self) -> int:
-        """Position of the last line."""
-        return (self.number - 1) * PAGE + len(self.lines)
 
 
 def gap_check_or_404(check_id: int, actor: Actor) -> GapCheck:
@@ -103,8 +88,9 @@ def kind_counts(check: GapCheck, actor: Actor) -> Mapping[str, int]:
         Gap.gap_check_id == check.id, within(Gap.area_code, actor.area_code)).group_by(Gap.kind)).all())
 
 
-def gap_page(check: GapCheck, actor: Actor, number: int, kind: str, policy: str = "", state: str = "") -> Page:
-    """One page of the findings of a check in reach: those of one kind, by place and household."""
+def gap_page(check: GapCheck, actor: Actor, asked: Asked, kind: str, policy: str = "",
+             state: str = "") -> tuple[Page[Line], int]:
+    """One page of the findings of a check in reach, those of one kind, by place and household; how many there are."""
     other = aliased(GapDecision)
     newest = select(func.max(other.number)).where(
         other.household_id == Gap.household_id, other.subject == Gap.subject).correlate(Gap).scalar_subquery()
@@ -118,8 +104,8 @@ def gap_page(check: GapCheck, actor: Actor, number: int, kind: str, policy: str 
     if state:
         chosen = chosen.where(_in_state(state))
     total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    return Page(_lines(chosen.order_by(Gap.area_code, Gap.household_id, Gap.id)
-                       .limit(PAGE).offset((number - 1) * PAGE)), number, total)
+    lines = _lines(BY_PLACE.take(chosen, asked, PAGE))
+    return BY_PLACE.page(lines, asked, PAGE, lambda line: (line.area_code, line.household_id, line.id)), total
 
 
 def _in_state(state: str) -> ColumnElement[bool]:
@@ -131,9 +117,10 @@ def _in_state(state: str) -> ColumnElement[bool]:
 def _lines(chosen: Select[*tuple[Any, ...]]) -> list[Line]:
     rows = db.session.execute(chosen).all()
     paths = places.area_paths({gap.area_code for gap, *_rest in rows}, str(get_locale()))
-    return [Line(gap.id, gap.household_id, number, head, paths[gap.area_code], gap.kind, gap.policy, gap.person_name,
-                 gap.amount_fen, gap.per, reason_words(gap.why, gap.facts), decision.state if decision else "open",
-                 decision.decided_by_name if decision else "", decision.decided_at if decision else None)
+    return [Line(gap.id, gap.household_id, number, head, gap.area_code, paths[gap.area_code], gap.kind, gap.policy,
+                 gap.person_name, gap.amount_fen, gap.per, reason_words(gap.why, gap.facts),
+                 decision.state if decision else "open", decision.decided_by_name if decision else "",
+                 decision.decided_at if decision else None)
             for gap, number, head, decision in rows]
 
 
@@ -157,12 +144,18 @@ def case_policies(household: Household) -> list[str]:
     return [policy for policy in CASES if policy in written]
 
 
-def case_answer(household: Household, case: Case, on: date) -> tuple[Answer | None, str, int]:
-    """(what a policy says of a case on a day, the reason in words, the sum up to which a town decides, in fen)."""
+def reckoned_case(household: Household, case: Case, on: date, asked: Mapping[str, str]) -> Reckoned | None:
+    """What a policy says of a case on a day; None without a standard. `asked`: how the address tells the case."""
+    answer = reckon(home_of(household, on), case, book_of(household.area_code[:6]).on(on), on)
+    return Reckoned(answer, on, asked) if answer else None
+
+
+def reckoned_file(household: Household, policy: str, person_id: int, on: date) -> Reckoned | None:
+    """What the file alone says of a policy that a household, or one of its people, does not receive yet."""
     standards = book_of(household.area_code[:6]).on(on)
-    answer = reckon(home_of(household, on), case, standards, on)
-    town = standards["limits"].amounts["town_limit"] if "limits" in standards else 0
-    return answer, reason_words(answer.why, answer.facts) if answer else "", town
+    said = [Reckoned(answer, on) for answer in answers(home_of(household, on), standards, on)
+            if answer.policy == policy and not answer.receives]
+    return next((one for one in said if one.member_id in (0, person_id)), None)
 
 
 def policy_rows(county_code: str, on: date) -> list[tuple[str, Version | None]]:

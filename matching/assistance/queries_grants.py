@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -19,31 +18,15 @@ from matching.assistance.service_substitutes import reaches
 from matching.errors import NotThere
 from matching.extensions import db
 from matching.households.models import Household
+from matching.keyset import Asked, Key, Order, Page, instant, whole
 from matching.places.queries import within
 
 PAGE = 40
 SHOWN_DUES = 24
+BY_WAITING = Order(Key(Grant.asked_at, instant), Key(Grant.id, whole))
+BY_PAPERS = Order(Key(Grant.papers_due_on, date.fromisoformat), *BY_WAITING.keys)
 GROUPS = ("mine", "asked", "papers", "returned", "reclaim", "approved")
 """What a list can show: to be signed by me, by anybody, papers that are owed, returned, to be reclaimed, approved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of grants with their households; `number` counts from 1."""
-
-    grants: Sequence[Grant]
-    number: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        """Position of the first line, 0 when there is none."""
-        return (self.number - 1) * PAGE + 1 if self.grants else 0
-
-    @property
-    def last(self) -> int:
-        """Position of the last line."""
-        return (self.number - 1) * PAGE + len(self.grants)
 
 
 def grant_or_404(grant_id: int, actor: Actor, today: date | None = None) -> Grant:
@@ -78,14 +61,15 @@ def substitute_or_404(substitute_id: int, actor: Actor) -> Substitute:
     return named
 
 
-def grant_page(actor: Actor, group: str, number: int, today: date) -> Page:
-    """One page of a group; the longest waiting first. Those from registers were never asked for here."""
-    chosen = select(Grant).join(Grant.household).where(_in_group(group, actor, today))
-    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    first = (Grant.papers_due_on,) if group == "papers" else ()
-    grants = db.session.scalars(chosen.options(contains_eager(Grant.household)).order_by(
-        *first, Grant.asked_at, Grant.id).limit(PAGE).offset((number - 1) * PAGE)).all()
-    return Page(grants, number, total)
+def grant_page(actor: Actor, group: str, asked: Asked, today: date) -> Page[Grant]:
+    """One page of a group; the longest waiting first, papers by their day."""
+    chosen = select(Grant).join(Grant.household).where(_in_group(group, actor, today)).options(
+        contains_eager(Grant.household))
+    if group == "papers":
+        grants = db.session.scalars(BY_PAPERS.take(chosen, asked, PAGE)).all()
+        return BY_PAPERS.page(grants, asked, PAGE, lambda grant: (grant.papers_due_on, grant.asked_at, grant.id))
+    grants = db.session.scalars(BY_WAITING.take(chosen, asked, PAGE)).all()
+    return BY_WAITING.page(grants, asked, PAGE, lambda grant: (grant.asked_at, grant.id))
 
 
 def groups_of(actor: Actor) -> tuple[str, ...]:
@@ -98,18 +82,19 @@ def group_counts(actor: Actor, today: date) -> Mapping[str, int]:
     groups = groups_of(actor)
     columns = [func.count().filter(_in_group(group, actor, today)).label(group) for group in groups]
     row = db.session.execute(select(*columns).select_from(Grant).join(Grant.household).where(
-        Grant.origin_key.is_(None))).one()
+        Grant.asked_at.is_not(None))).one()
     return dict(zip(groups, row, strict=True))
 
 
 def _in_group(group: str, actor: Actor, today: date) -> ColumnElement[bool]:
+    """SQL condition: in a group, and asked for here; what registers bring was never asked for."""
     if group == "mine":
         return waiting_for(actor, today)
     in_reach = within(Household.area_code, actor.area_code)
     if group == "papers":
-        return and_(in_reach, OWES)
+        return and_(in_reach, OWES, Grant.asked_at.is_not(None))
     if group == "reclaim":
-        return and_(in_reach, Grant.reclaim == "due")
+        return and_(in_reach, Grant.reclaim == "due", Grant.asked_at.is_not(None))
     return and_(in_reach, Grant.state == group, Grant.asked_at.is_not(None))
 
 

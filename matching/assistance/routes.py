@@ -29,7 +29,7 @@ from matching.errors import Invalid
 from matching.extensions import db
 from matching.households import queries as households
 from matching.households import service_files as files
-from matching.views import page_number, sent_well, shown
+from matching.views import asked_page, sent_well, shown, turned
 
 __all__ = ["blueprint", "routes_approvals", "routes_grants", "routes_green", "routes_lists", "routes_policies"]
 
@@ -45,10 +45,11 @@ def list_gaps() -> ResponseReturnValue:
     kind = request.args.get("kind", KINDS[0])
     kind = kind if kind in KINDS else KINDS[0]
     kept = {name: request.args.get(name, "") for name in ("policy", "state")}
-    page = queries.gap_page(check, actor, page_number(), kind, **kept) if check else queries.Page((), 1, 0)
+    page, total = queries.gap_page(check, actor, asked_page(), kind, **kept) if check else (None, 0)
     form = CheckForm(data={"on": day_of(utc_now())})
     return render_template(
-        "assistance/list_gaps.html", check=check, working=working, kind=kind, page=page, kept=kept,
+        "assistance/list_gaps.html", check=check, working=working, kind=kind, page=page, total=total,
+        kept=kept, ways=turned(".list_gaps", page, kind=kind, **kept) if page else {},
         counts=queries.kind_counts(check, actor) if check else {}, form=form,
         may_check=actor.may(Right.CHECK_GAPS), may_decide=actor.may(Right.DECIDE_GAPS),
         policies=words_policies.of_households(), states=words_policies.GAP_STATES)

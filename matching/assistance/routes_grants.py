@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from matching.access import may, the_actor
 from matching.actor import Right
 from matching.assistance import blueprint
+from matching.assistance import queries as policy_queries
 from matching.assistance import queries_grants as queries
 from matching.assistance import service_approvals as approvals
 from matching.assistance import service_grants as grants
@@ -20,14 +21,19 @@ from matching.assistance.forms_grants import (
     GrantForm,
     PayForm,
     values_of,
+    values_reckoned,
 )
+from matching.assistance.forms_policies import case_form
 from matching.assistance.models_grants import Grant
+from matching.assistance.models_reckonings import GrantReckoning
+from matching.assistance.service_cases import CASES
+from matching.assistance.service_reckonings import Reckoned
 from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.households import queries as households
 from matching.households import service_files as files
 from matching.households.models import Household
-from matching.views import answered, done, page_number
+from matching.views import answered, asked_page, done, turned
 
 
 @blueprint.get("/list-grants")
@@ -36,17 +42,33 @@ def list_grants() -> ResponseReturnValue:
     actor, group, today = the_actor(), request.args.get("group", "asked"), day_of(utc_now())
     groups = queries.groups_of(actor)
     group = group if group in groups else "asked"
-    return render_template("assistance/list_grants.html", group=group, groups=groups, today=today,
-                           page=queries.grant_page(actor, group, page_number(), today),
+    page = queries.grant_page(actor, group, asked_page(), today)
+    return render_template("assistance/list_grants.html", group=group, groups=groups, today=today, page=page,
+                           ways=turned(".list_grants", page, group=group),
                            counts=queries.group_counts(actor, today), may_decide=actor.may(Right.DECIDE_GRANTS))
 
 
-def asked_with(household: Household) -> dict[str, object]:
-    """What a form that asks for help shows beside its fields."""
+def asked_with(household: Household, reckoned: Reckoned | None,
+               kept: GrantReckoning | None = None) -> dict[str, object]:
+    """What a form that asks for help shows beside its fields; `kept`: what was reckoned when it was asked before."""
     today = day_of(utc_now())
+    said = (reckoned.answer, reckoned.on) if reckoned else (kept, kept.reckoned_on) if kept else None
     rungs, _rule = approvals.rungs_for(household.area_code[:6], "", today)
     return {"household": household, "rungs": rungs, "green_cap": grants.limits(household, today)[1],
-            "recent": grants.recent(household.id, today)}
+            "recent": grants.recent(household.id, today), "reckoned": said}
+
+
+def reckoned_in_address(household: Household) -> Reckoned | None:
+    """What the policy in the address pays, reckoned anew from the case in the address or from the file; None: none."""
+    policy, today = request.args.get("policy", ""), day_of(utc_now())
+    found = None
+    if policy in CASES and "on" in request.args:
+        form = case_form(policy, household, request.args, today)
+        if form.validate() and form.on.data:
+            found = policy_queries.reckoned_case(household, form.case(policy), form.on.data, form.told(policy))
+    elif policy:
+        found = policy_queries.reckoned_file(household, policy, request.args.get("person_id", 0, type=int), today)
+    return found if found and found.is_askable else None
 
 
 @blueprint.route("/<int:household_id>/ask-grant", methods=["GET", "POST"])
@@ -55,16 +77,17 @@ def ask_grant(household_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
     household = households.household_or_404(household_id, actor)
     costs = [cost for cost, _given in queries.costs_of(household.id)]
+    reckoned = reckoned_in_address(household)
     form = GrantForm(data={"starts_on": day_of(now), "rhythm": "once", "source": "fiscal",
-                           "cost_id": costs[0].id if len(costs) == 1 else 0})
+                           "cost_id": costs[0].id if len(costs) == 1 else 0, **values_reckoned(reckoned)})
     form.offer(household, costs)
 
     def act() -> str:
-        grant = grants.ask_grant(household, form.facts(), actor, now)
+        grant = grants.ask_grant(household, form.facts(), actor, now, reckoned)
         flash(_("申请已经提交。"))
         return url_for(".show_grant", grant_id=grant.id)
 
-    return answered(form, act, "assistance/ask_grant.html", **asked_with(household))
+    return answered(form, act, "assistance/ask_grant.html", **asked_with(household, reckoned))
 
 
 @blueprint.route("/<int:grant_id>/change-grant", methods=["GET", "POST"])
@@ -72,15 +95,17 @@ def ask_grant(household_id: int) -> ResponseReturnValue:
 def change_grant(grant_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
     grant = queries.grant_or_404(grant_id, actor)
-    form = GrantForm(obj=grant, data=values_of(grant))
+    reckoned = reckoned_in_address(grant.household)
+    form = GrantForm(data=values_of(grant) | values_reckoned(reckoned))
     form.offer(grant.household, [cost for cost, _given in queries.costs_of(grant.household_id)])
 
     def act() -> str:
-        grants.change_grant(grant, form.facts(), actor, now)
+        grants.change_grant(grant, form.facts(), actor, now, reckoned)
         flash(_("申请已经提交。"))
         return url_for(".show_grant", grant_id=grant.id)
 
-    return answered(form, act, "assistance/change_grant.html", grant=grant, **asked_with(grant.household))
+    return answered(form, act, "assistance/change_grant.html", grant=grant,
+                    **asked_with(grant.household, reckoned, grant.reckoned))
 
 
 @blueprint.get("/<int:grant_id>/show-grant")

@@ -13,6 +13,7 @@ from matching.assistance import service_policies as policies
 from matching.assistance.forms import SaveForm
 from matching.assistance.forms_policies import case_form, policy_form
 from matching.assistance.service_kinds import OWN
+from matching.assistance.service_reckonings import who_signs
 from matching.clock import day_of, utc_now
 from matching.errors import Invalid
 from matching.extensions import db
@@ -69,12 +70,13 @@ def reckon_case(household_id: int) -> ResponseReturnValue:
     policy = request.args.get("policy", "")
     policy = policy if policy in offered else next(iter(offered), "")
     form = case_form(policy, household, request.args, day_of(now)) if policy else None
-    said = None
-    if form is not None and "on" in request.args and form.validate() and form.on.data:
-        said = queries.case_answer(household, form.case(policy), form.on.data)
+    is_told = form is not None and "on" in request.args and form.validate()
+    said = queries.reckoned_case(household, form.case(policy), form.on.data or day_of(now), form.told(policy)) if (
+        form is not None and is_told) else None
     page = render_template(
         "assistance/reckon_case.html", household=household, policy=policy, offered=offered, form=form, said=said,
-        place=households.place_of(household), may_ask=actor.may(Right.ASK_GRANTS))
+        place=households.place_of(household), may_ask=actor.may(Right.ASK_GRANTS), is_told=is_told,
+        chain=who_signs(household, said, day_of(now)), grant_id=request.args.get("grant_id", type=int))
     files.record_look(household, actor, now, "check")
     db.session.commit()
     return page

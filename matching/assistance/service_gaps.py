@@ -13,7 +13,6 @@ from matching.assistance.models import KINDS
 from matching.assistance.models_grants import Grant
 from matching.assistance.service_answers import OF_HOUSEHOLDS, answers, below_after, gaps_of, no_longer_of
 from matching.assistance.service_facts import Answer, Facts, Home, Person, Standards
-from matching.assistance.service_kinds import OWN
 from matching.assistance.service_standards import Book, book_of
 from matching.crypto import normalised
 from matching.extensions import db
@@ -139,13 +138,13 @@ def _urgencies(households: Sequence[int]) -> Mapping[int, int]:
 
 
 def _granted(households: Sequence[int], on: date) -> Mapping[int, set[tuple[str, int]]]:
-    """Household id → (policy, member or 0) of what was approved under a county's own policies and lasts on a day.
+    """Household id → (policy, member or 0) of what was approved here under a policy and lasts on a day.
 
     What is given once counts for a year.
     """
     year_ago = on - timedelta(days=365)
     rows = db.session.execute(select(Grant.household_id, Grant.policy, Grant.member_id).where(
-        Grant.household_id.in_(households), Grant.policy.in_(OWN), Grant.state == "approved", Grant.starts_on <= on,
+        Grant.household_id.in_(households), Grant.policy != "", Grant.state == "approved", Grant.starts_on <= on,
         or_(and_(Grant.rhythm == "once", Grant.starts_on > year_ago),
             and_(Grant.rhythm != "once", or_(Grant.until.is_(None), Grant.until >= on)))))
     found: dict[int, set[tuple[str, int]]] = {}

@@ -16,8 +16,10 @@ from sqlalchemy.exc import IntegrityError
 from matching.actor import Actor
 from matching.assistance.models_grants import Cost, Grant, Payment
 from matching.assistance.models_lists import PaymentLine
+from matching.assistance.service_answers import OF_HOUSEHOLDS, OF_PERSONS
 from matching.assistance.service_approvals import chain_for, tell
 from matching.assistance.service_green import owe_papers
+from matching.assistance.service_reckonings import MONTHS_A_YEAR, Reckoned, keep_reckoning
 from matching.assistance.service_rhythm import ONCE, Due, due_days, paid_periods, period_of, plan
 from matching.assistance.service_standards import book_of
 from matching.audit.service import record
@@ -27,12 +29,12 @@ from matching.extensions import db
 from matching.formatting import money
 from matching.households.models import Household
 from matching.households.service import add_to_timeline
+from matching.words_policies import policy_word
 
 __all__ = ["GrantFacts", "add_cost", "ask_grant", "change_grant", "claim_of", "commitment_fen", "end_grant", "limits",
            "pay_grant", "payable", "plan_of", "recent", "similar"]
 
 SIMILAR_WITHIN = timedelta(days=365)
-MONTHS_A_YEAR = 12
 RUNS = ("approved", "ended")
 """States in which what is due may be paid; an ended promise owes what was due before its end."""
 
@@ -75,17 +77,23 @@ def commitment_fen(facts: GrantFacts) -> int:
     return facts.amount_fen * len(list(due_days(facts.starts_on, facts.until, facts.rhythm)))
 
 
-def ask_grant(household: Household, facts: GrantFacts, actor: Actor, now: datetime) -> Grant:
-    """Ask for help to a household. Raises Invalid for what cannot be: an end before its start, a sum over the cap."""
+def ask_grant(household: Household, facts: GrantFacts, actor: Actor, now: datetime,
+              reckoned: Reckoned | None = None) -> Grant:
+    """Ask for help to a household; `reckoned`: what its policy was reckoned to pay, kept with the request.
+
+    Raises Invalid for what cannot be: an end before its start, a sum over the cap or above what was reckoned.
+    """
     grant = Grant(household=household, state="asked", created_at=now, round=1, step=0)
     _write(grant, household, facts, actor, now)
+    keep_reckoning(grant, reckoned)
     db.session.add(grant)
     db.session.flush()
     tell(grant, "ask", actor, now)
     return grant
 
 
-def change_grant(grant: Grant, facts: GrantFacts, actor: Actor, now: datetime) -> None:
+def change_grant(grant: Grant, facts: GrantFacts, actor: Actor, now: datetime,
+                 reckoned: Reckoned | None = None) -> None:
     """Ask again for help that was returned, with what was missing: the chain begins anew.
 
     Raises as `ask_grant`, Conflict when it is not returned.
@@ -98,6 +106,7 @@ def change_grant(grant: Grant, facts: GrantFacts, actor: Actor, now: datetime) -
     if grant.payments and facts.amount_fen != grant.amount_fen:
         raise Invalid(_("已经先发了 %(sum)s，金额不能再改。", sum=money(grant.paid_fen)), "amount")
     _write(grant, grant.household, facts, actor, now)
+    keep_reckoning(grant, reckoned)
     tell(grant, "ask", actor, now)
 
 
@@ -105,6 +114,8 @@ def _write(grant: Grant, household: Household, facts: GrantFacts, actor: Actor, 
     today = day_of(now)
     if facts.until is not None and facts.until < facts.starts_on:
         raise Invalid(_("结束的日子不能早于开始的日子。"), "until")
+    if facts.policy in OF_PERSONS and not facts.member_id:
+        raise Invalid(_("%(policy)s是给一个人的，请选给谁。", policy=policy_word(facts.policy)), "member_id")
     total = commitment_fen(facts)
     green_cap = limits(household, today)[1]
     if facts.is_green and total > green_cap:
@@ -163,7 +174,7 @@ def pay_grant(grant: Grant, paid_on: date, actor: Actor, now: datetime, period: 
         raise Conflict(_("这一期已经发过了，没有再记。") if not period or period in had
                        else _("这一期还没有到，或者不在期限里。"))
     claim = claim_of(grant, period)
-    if db.session.scalar(select(exists().where(PaymentLine.claim == claim))):
+    if _is_listed(claim):
         raise Conflict(_("这一期在已经定下来的发放名单里，请在名单里记。"))
     payment = Payment(grant_id=grant.id, household_id=grant.household_id, paid_on=paid_on, period=period,
                       amount_fen=grant.amount_fen if amount_fen is None else amount_fen,
@@ -178,14 +189,21 @@ def pay_grant(grant: Grant, paid_on: date, actor: Actor, now: datetime, period: 
     return payment
 
 
+def _is_listed(claim: str) -> bool:
+    """Whether a line of a frozen list claims this."""
+    return bool(db.session.scalar(select(exists().where(PaymentLine.claim == claim))))
+
+
 def claim_of(grant: Grant, period: str) -> str:
     """What a payment claims: the policy, person and period, or the grant and period where no policy stands behind it.
 
-    Help once by a policy claims the month in which it begins.
+    What a policy gives to households counts for the household, whoever of it is named. Help once by a policy claims
+    the month in which it begins.
     """
     if not grant.policy:
         return f"g{grant.id}:{period}"
-    who = f"m{grant.member_id}" if grant.member_id else f"h{grant.household_id}"
+    one = grant.member_id and grant.policy not in OF_HOUSEHOLDS
+    who = f"m{grant.member_id}" if one else f"h{grant.household_id}"
     month = f"{grant.starts_on or day_of(grant.created_at):%Y-%m}"
     return f"{grant.policy}:{who}:{month if period == ONCE else period}"
 

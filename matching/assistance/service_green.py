@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from matching.actor import Actor, Role
 from matching.assistance.models_grants import Grant, GrantDecision, GrantPaper, Repayment
 from matching.assistance.service_approvals import tell
+from matching.assistance.service_news import tell_papers
 from matching.clock import day_of
 from matching.errors import Conflict, Invalid, NotAllowed
 from matching.extensions import db
@@ -93,6 +94,7 @@ def run_after_papers(now: datetime) -> int:
         if raised.rowcount == 1:  # type: ignore[attr-defined]
             db.session.refresh(grant)
             tell(grant, TOLD[level], None, now, tier=grant.papers_tier)
+            tell_papers(grant, grant.papers_due_on or today, is_late=level > SOON, now=now)
             told += 1
     return told
 

@@ -21,6 +21,7 @@ from matching.actor import Actor
 from matching.assistance.models_grants import Grant, Payment
 from matching.assistance.models_lists import PaymentLine, PaymentList
 from matching.assistance.service_grants import RUNS, claim_of
+from matching.assistance.service_news import tell_list
 from matching.assistance.service_rhythm import ONCE, due_days, paid_periods
 from matching.audit.service import record
 from matching.clock import day_of
@@ -30,7 +31,8 @@ from matching.households.models import Household
 from matching.places.queries import within
 from matching.tables import csv_bytes
 
-__all__ = ["Change", "Difference", "bank_file", "difference", "freeze_list", "make_list", "month_days"]
+__all__ = ["Change", "Difference", "bank_file", "difference", "freeze_list", "make_list", "month_days",
+           "run_after_lists"]
 
 SHOWN = 20
 _PERIOD = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
@@ -98,20 +100,32 @@ def make_list(period: str, actor: Actor, now: datetime) -> PaymentList:
             db.session.execute(insert(PaymentLine), lines)
         record(actor, "payment_list.make", now, object_type="payment_list", object_id=made.id,
                area_code=made.area_code, changes={"lines": len(lines)})
+        if lines:
+            tell_list(made, actor, now)
     return made
+
+
+def run_after_lists(now: datetime) -> int:
+    """Remind of lists that are still open though their month is over; returns how many reminders were written."""
+    with_lines = select(PaymentLine.id).where(PaymentLine.payment_list_id == PaymentList.id).exists()
+    late = db.session.scalars(select(PaymentList).where(
+        PaymentList.state == "open", PaymentList.period < f"{day_of(now):%Y-%m}", with_lines).order_by(PaymentList.id))
+    return sum(tell_list(made, None, now, is_over=True) for made in late.all())
 
 
 def _due(area_code: str, first: date, last: date) -> Iterator[tuple[Grant, str]]:
     """(grant, period) of all money in an area that is due by the end of a month and neither paid nor claimed."""
-    touches = or_(Grant.until.is_(None), Grant.until >= first, Grant.rhythm == "year", Grant.rhythm == ONCE)
+    here = select(Grant.id).join(Grant.household).where(within(Household.area_code, area_code))
+    sent_back = select(PaymentLine.grant_id, PaymentLine.period).where(
+        PaymentLine.grant_id.in_(here), PaymentLine.state == "failed")
+    touches = or_(Grant.until.is_(None), Grant.until >= first, Grant.rhythm == "year", Grant.rhythm == ONCE,
+                  Grant.id.in_(sent_back.with_only_columns(PaymentLine.grant_id)))
     grants = db.session.scalars(select(Grant).join(Grant.household).where(
         within(Household.area_code, area_code), Grant.state.in_(RUNS), Grant.asked_at.is_not(None),
         Grant.reclaim == "", Grant.amount_fen > 0, Grant.starts_on <= last, touches)
         .order_by(Household.area_code, Household.id, Grant.id)).all()
-    here = select(Grant.id).join(Grant.household).where(within(Household.area_code, area_code))
     had = _periods_of(select(Payment.grant_id, Payment.period).where(Payment.grant_id.in_(here)))
-    back = _periods_of(select(PaymentLine.grant_id, PaymentLine.period).where(
-        PaymentLine.grant_id.in_(here), PaymentLine.state == "failed"))
+    back = _periods_of(sent_back)
     claims = set(db.session.scalars(select(PaymentLine.claim).where(
         PaymentLine.claim.is_not(None), PaymentLine.grant_id.in_(here))))
     for grant in grants:
@@ -137,7 +151,7 @@ def _periods_due(grant: Grant, first: date, last: date) -> list[str]:
     dues = [due for due in due_days(grant.starts_on or first, min(last, grant.until or last), grant.rhythm)
             if due.due_on <= last]
     if grant.rhythm == "month":
-        return [f"{first:%Y-%m}"]
+        return [f"{first:%Y-%m}"] if grant.until is None or grant.until >= first else []
     return [due.period for due in dues[-1:] if grant.rhythm == ONCE or due.due_on > last - YEAR]
 
 

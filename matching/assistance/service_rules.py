@@ -21,6 +21,7 @@ from matching.assistance.service_facts import (
     Standards,
     age_on,
     class_fen,
+    gets,
 )
 
 __all__ = ["HOUSEHOLD_RULES", "PERSON_RULES", "HouseholdRule", "PersonRule", "dibao"]
@@ -72,14 +73,10 @@ def _tekun(home: Home, standards: Standards, on: date) -> Answer:
     return Answer("tekun", first, True, receives, month, why="alone_old_unable", facts=facts)
 
 
-def _receives(person: Person, standard: Standard) -> bool:
-    return standard.policy in person.receives or not standard.names.isdisjoint(person.receives)
-
-
 def _living(home: Home, person: Person, standards: Standards, _on: date) -> Answer:
     """A disabled person in a household of the named categories."""
     standard = standards["living"]
-    receives, month = _receives(person, standard), standard.amounts["month"]
+    receives, month = gets(home, person, standard), standard.amounts["month"]
     facts: Facts = {"category": home.category}
     if not person.is_disabled:
         return Answer("living", person, False, receives, month, why="not_disabled", facts=facts)
@@ -88,10 +85,10 @@ def _living(home: Home, person: Person, standards: Standards, _on: date) -> Answ
                   why="disabled_in_category" if entitled else "category_not_named", facts=facts)
 
 
-def _nursing(_home: Home, person: Person, standards: Standards, _on: date) -> Answer:
+def _nursing(home: Home, person: Person, standards: Standards, _on: date) -> Answer:
     """A person whose grade of disability has an amount, whatever the household's category."""
     standard = standards["nursing"]
-    receives, grade = _receives(person, standard), person.disability_grade
+    receives, grade = gets(home, person, standard), person.disability_grade
     if not person.is_disabled:
         return Answer("nursing", person, False, receives, why="not_disabled")
     if grade is None:
@@ -104,7 +101,7 @@ def _nursing(_home: Home, person: Person, standards: Standards, _on: date) -> An
 def _school_aid(home: Home, person: Person, standards: Standards, _on: date) -> Answer:
     """A pupil of a senior school or university in a household of the named categories; by the year."""
     standard = standards["school_aid"]
-    receives, year = _receives(person, standard), standard.amounts["year"]
+    receives, year = gets(home, person, standard), standard.amounts["year"]
     facts: Facts = {"stage": person.school_stage, "category": home.category}
     if person.school_stage not in LATER_STAGES:
         why = "not_pupil_there"
@@ -113,12 +110,12 @@ def _school_aid(home: Home, person: Person, standards: Standards, _on: date) -> 
     return Answer("school_aid", person, why == "pupil_in_category", receives, year, "year", why, facts)
 
 
-def _orphan(_home: Home, person: Person, standards: Standards, on: date) -> Answer:
+def _orphan(home: Home, person: Person, standards: Standards, on: date) -> Answer:
     """A child without parents, by who cares for it."""
     standard = standards["orphan"]
     care = CARE_OF_ORPHAN.get(person.child_kind, "")
     due = standard.amounts.get(care, 0)
-    return _child("orphan", person, standard, on, is_kind=bool(care), due=due, why="orphan",
+    return _child(home, person, standard, on, is_kind=bool(care), due=due, why="orphan",
                   facts={"care": care} if care else {})
 
 
@@ -126,14 +123,15 @@ def _defacto(home: Home, person: Person, standards: Standards, on: date) -> Answ
     """A child in fact without care: topped up to an amount, less the class allowance a head that is paid already."""
     standard, paid = standards["defacto"], class_fen(home, standards)
     up_to = standard.amounts["up_to"]
-    return _child("defacto", person, standard, on, is_kind=person.child_kind == "defacto", due=max(up_to - paid, 0),
+    return _child(home, person, standard, on, is_kind=person.child_kind == "defacto", due=max(up_to - paid, 0),
                   why="defacto", facts={"up_to_fen": up_to, "paid_fen": paid})
 
 
-def _child(policy: str, person: Person, standard: Standard, on: date, *, is_kind: bool, due: int, why: str,
+def _child(home: Home, person: Person, standard: Standard, on: date, *, is_kind: bool, due: int, why: str,
            facts: Facts) -> Answer:
     """A policy for children of a kind under the age of 18."""
-    receives = _receives(person, standard)
+    policy = standard.policy
+    receives = gets(home, person, standard)
     if not is_kind:
         return Answer(policy, person, False, receives, due, why="not_such_child", facts=facts)
     if person.born_on is None:

@@ -131,7 +131,7 @@ def to_confirm(actor: Actor, asked: Asked, today: date) -> tuple[Page[ToConfirm]
         Need.reported_on, Household.head_name, Household.area_code).join(Need.household).where(*wanted)
     page = URGENT_FIRST.page(read(URGENT_FIRST.take(chosen, asked, PAGE)), asked, PAGE, urgency_position)
     paths = places.area_paths({row.area_code for row in page.rows}, str(get_locale()))
-    rows = [ToConfirm(row.id, row.help_type, row.summary, f"{formatting.number(row.quantity)} {row.unit}", row.urgency,
+    rows = [ToConfirm(row.id, row.help_type, row.summary, formatting.amount(row.quantity, row.unit), row.urgency,
                       row.wanted_by, _("%(name)s家", name=row.head_name), paths[row.area_code],
                       formatting.waited(max((today - row.reported_on).days, 0))) for row in page.rows]
     return Page(rows, page.before, page.after), total

@@ -15,6 +15,7 @@ from matching.households.models import TimelineEntry
 from matching.language import lazy_gettext as _l
 from matching.words import help_type_word
 from matching.words_steps import timeline_word
+from matching.words_units import unit_word
 
 SHOWN = 12
 
@@ -72,7 +73,8 @@ def event_words(kind: str, data: Mapping[str, Any]) -> str:
     """What happened, in a few words. A kind that is not known anywhere is shown as it stands."""
     if kind in NEED_EVENTS:
         return str(NEED_EVENTS[kind]) % {"help": help_type_word(data.get("help_type", "")),
-                                         "quantity": data.get("quantity", ""), "unit": data.get("unit", "")}
+                                         "quantity": data.get("quantity", ""),
+                                         "unit": unit_word(data.get("unit", ""), data.get("quantity"))}
     return str(HOUSEHOLD_EVENTS.get(kind, "")) or timeline_word(kind)
 
 

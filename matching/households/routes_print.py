@@ -17,7 +17,7 @@ from matching.actor import Actor, Right
 from matching.audit import service as audit
 from matching.clock import day_of, utc_now
 from matching.extensions import db
-from matching.formatting import day_iso, listed, moment, money, number
+from matching.formatting import amount, day_iso, listed, moment, money, number
 from matching.households import blueprint, queries, queries_file, queries_papers, queries_timeline
 from matching.households import service_files as files
 from matching.households.forms_choices import field_word, file_word, masked_word, value_word, words_of
@@ -136,7 +136,7 @@ def _needs(household: Household, now: datetime, story: queries_file.Story) -> Se
     rows = []
     for need in queries.need_rows(household, day_of(now)):
         helping = story.helpers.get(need.id, [])
-        rows.append([help_type_word(need.help_type), need.summary, f"{number(need.quantity)} {need.unit}",
+        rows.append([help_type_word(need.help_type), need.summary, amount(need.quantity, need.unit),
                      urgency_word(need.urgency), listed(helper.organisation for helper in helping),
                      state_word(helping[0].state if helping and not need.is_open else need.state)])
     return _section(_("需求和结对"), columns=((_("帮助"), 10), (_("要什么"), 26), (_("多少"), 10), (_("急不急"), 8),
@@ -145,7 +145,7 @@ def _needs(household: Household, now: datetime, story: queries_file.Story) -> Se
 
 def _aid(story: queries_file.Story) -> Section:
     rows = [[day_iso(aid.at), help_type_word(aid.help_type), aid.organisation,
-             f"{number(aid.quantity)} {aid.unit}", state_word(aid.state)] for aid in story.aid]
+             amount(aid.quantity, aid.unit), state_word(aid.state)] for aid in story.aid]
     total = _("资金一共 %(sum)s 元。", sum=number(story.money)) if story.money else ""
     return _section(_("收到的帮助"), columns=((_("哪天到"), 12), (_("帮助"), 12), (_("谁给的"), 30), (_("多少"), 14),
                                            (_("到哪一步"), 14)), rows=rows, right=(3,), lines=[total])

@@ -32,6 +32,7 @@ from matching.households.service_details import (
 from matching.households.service_files import age_on
 from matching.notices.service import tell
 from matching.words import UNITS
+from matching.words_units import unit_word
 
 WITHDRAWALS = ("settled", "not_needed", "moved", "mistake")
 """Why a need is taken back: settled elsewhere, no longer needed, moved away, written by mistake."""
@@ -104,7 +105,8 @@ def edit_need(need: Need, facts: NeedFacts, actor: Actor, now: datetime, why: st
     was, met = need.state, case((Need.closed == facts.quantity, "met"), else_=Need.status)
     if not _change(need, changes | {"status": met}, Need.status.in_(STILL_WRITTEN), Need.given <= facts.quantity):
         if need.status in STILL_WRITTEN:
-            raise Invalid(_("已经结对了 %(n)s %(unit)s，不能改得比这更少。", n=need.given, unit=need.unit), "quantity")
+            raise Invalid(_("已经结对了 %(n)s %(unit)s，不能改得比这更少。", n=need.given,
+                            unit=unit_word(need.unit, need.given)), "quantity")
         raise Conflict(_("这项需求已经不是待帮的了，不能再改。"))
     keep(need, before, actor, now, why=why)
     _tell(need, "edit", actor, now, {"fields": sorted(changes)}, was)

@@ -23,6 +23,7 @@ from matching.organisations.models import Organisation
 from matching.places import queries as places
 from matching.places.geocoding import locate_public
 from matching.words import UNITS
+from matching.words_units import unit_word
 
 MOST_KM = 100
 """The longest radius (contract.md): what reaches further is given by area."""
@@ -93,7 +94,8 @@ def edit_offer(offer: Offer, facts: OfferFacts, actor: Actor, now: datetime) -> 
         db.session.refresh(offer)
         if offer.status == "closed":
             raise Conflict(_("这份资源已经结束，不能再改。可以照着它新登记一份。"))
-        raise Invalid(_("已经有 %(n)s %(unit)s 在结对里，不能改得比这更少。", n=offer.taken, unit=offer.unit),
+        raise Invalid(_("已经有 %(n)s %(unit)s 在结对里，不能改得比这更少。", n=offer.taken,
+                        unit=unit_word(offer.unit, offer.taken)),
                       "capacity")
     _write(offer, facts)
     db.session.flush()

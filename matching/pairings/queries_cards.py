@@ -47,7 +47,7 @@ def summary_of(need: Need, most: int = 300) -> str:
     """What is needed, in a few words: the officer's summary, cut to `most` characters, else type and quantity."""
     if len(need.summary) > most:
         return need.summary[:most - 1] + "…"
-    amount = f"{formatting.number(need.quantity)} {need.unit}".strip()
+    amount = formatting.amount(need.quantity, need.unit)
     return need.summary or _("%(type)s，%(amount)s", type=words.help_type_word(need.help_type), amount=amount)
 
 
@@ -58,7 +58,7 @@ def waited_days(need: Need, today: date) -> int:
 
 def offer_left(offer: Offer) -> str:
     """How much of an offer is left, with its unit."""
-    left = f"{formatting.number(offer.capacity - offer.taken)} {offer.unit}".strip()
+    left = formatting.amount(offer.capacity - offer.taken, offer.unit)
     return _("剩 %(left)s", left=left)
 
 
@@ -188,7 +188,7 @@ def whole_card(pairing: Pairing, today: date) -> Card:
                   "text": pairing.offer.title, "eyebrow": _("谁来帮")},
         "parts": score_rows(pairing), "conditions": conditions(pairing),
         "next": next_best(pairing), "history": history(pairing), "waited": waited,
-        "amount": f"{formatting.number(pairing.quantity)} {pairing.need.unit or pairing.offer.unit}".strip(),
+        "amount": formatting.amount(pairing.quantity, pairing.need.unit or pairing.offer.unit),
     }
 
 
@@ -235,7 +235,7 @@ def our_rows(pairings: Sequence[Pairing], today: date) -> list[Card]:
         "place": names.get(p.area_code[:9], ""), "distance_m": p.distance_m, "about": True,
         "waited_days": waited_days(p.need, today), "urgency": p.need.urgency, "offer": p.offer.title,
         "detail": _("、").join(str(words.condition_word(code)) for code in p.need.asks),
-        "amount": f"{formatting.number(p.quantity)} {p.offer.unit}".strip(), "answer_by_on": p.answer_by_on,
+        "amount": formatting.amount(p.quantity, p.offer.unit), "answer_by_on": p.answer_by_on,
         "url": url_for("pairings.our_pairing", pairing_id=p.id), "verb": words_steps.provider_verb(p.state),
         "reason": p.reason, "delivered_note": p.delivered_note, "outcome": p.outcome,
     } for p in pairings]

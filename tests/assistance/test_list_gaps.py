@@ -13,10 +13,11 @@ from matching.assistance import service_decisions as decisions
 from matching.assistance.models import Gap
 from matching.clock import utc_now
 from matching.extensions import db
+from matching.keyset import Asked
 from tests.assistance.conftest import Command
 from tests.assistance.working import ask, check_now
 from tests.factories import make_gap, make_gap_check, make_household, make_member
-from tests.people import COMMUNITY_A2A, COMMUNITY_B1A, COUNTY_A, TOWN_A1
+from tests.people import COMMUNITY_A1A, COMMUNITY_A2A, COMMUNITY_B1A, COUNTY_A, TOWN_A1
 
 
 def listed(client, path):
@@ -32,14 +33,25 @@ def test_before_the_first_check_it_says_so_and_offers_one(client_of):
     assert not [f for f in client_of("community").page("/assistance/list-gaps").forms if "start" in f.action]
 
 
+def walk(check, officer, kind):
+    """All lines of a kind, page after page."""
+    found, asked = [], Asked()
+    while True:
+        page, total = queries.gap_page(check, officer, asked, kind)
+        found += page.rows
+        if page.after is None:
+            assert len(found) == total
+            return found
+        asked = Asked(after=page.after)
+
+
 @pytest.mark.slow
 def test_the_page_says_what_the_command_says(command: Command, district):
     key = district("anyuan")
     found = command("gaps", "--area", "360302", "--on", "2020-12-31")
     check = check_now("360302", date(2020, 12, 31))
     officer = Actor(1, "county", "县民政局", Role.COUNTY, "360302")
-    pages = {kind: [line for number in (1, 2, 3) for line in queries.gap_page(check, officer, number, kind).lines]
-             for kind in ("gap", "no_longer", "focus")}
+    pages = {kind: walk(check, officer, kind) for kind in ("gap", "no_longer", "focus")}
     assert sorted((line.number, line.person, line.policy, line.amount_fen, line.per, line.reason)
                   for line in pages["gap"]) == sorted(
         (g["household"], g["person"], g["policy"], g["amount_fen"], g["per"], g["reason"]) for g in found["gaps"])
@@ -112,5 +124,22 @@ def test_three_hundred_rows_stay_within_the_budget(client_of):
         page = client.get("/assistance/list-gaps")
     assert len(asked) <= 6, asked
     assert len(page.data) < 40_960
-    assert "第 1 到 40 条，共 60 条" in page.get_data(as_text=True)
+    assert "60 项政策应享未享" in page.get_data(as_text=True)
     assert ask(COUNTY_A).state == "waiting"
+
+
+@pytest.mark.slow
+def test_pages_follow_one_another_by_place_and_household(client_of):
+    check = make_gap_check(COUNTY_A)
+    homes = [make_household(COMMUNITY_A2A if number % 2 else COMMUNITY_A1A) for number in range(45)]
+    for home in homes:
+        make_gap(home, check)
+        make_gap(home, check, policy="living", subject=f"gap:living:{home.members[0].id}")
+    pages = list(client_of("county").pages("/assistance/list-gaps?kind=gap"))
+    shown = [number for page in pages for number in re.findall(r"H-\d{5}", page.text)]
+    assert len(pages) == 3
+    in_order = sorted(homes, key=lambda home: (home.area_code, home.id))
+    assert shown == [home.number for home in in_order for _twice in "ab"]
+    assert all("90" in page.headings[0][1] for page in pages)
+    living = list(client_of("county").pages("/assistance/list-gaps?kind=gap&policy=living"))
+    assert [len(re.findall(r"H-\d{5}", page.text)) for page in living] == [40, 5]

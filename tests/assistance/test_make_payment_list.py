@@ -94,3 +94,13 @@ def test_what_the_bank_sent_back_is_on_the_next_list_with_its_own_month(people):
     service_lines.fail_lines(found, [lines(found)[0].id], "账号不对", people.town, utc_now())
     later = lists.make_list("2026-03", people.town, utc_now())
     assert [(line.grant_id, line.period) for line in lines(later)] == [(grant.id, "2026-02"), (grant.id, "2026-03")]
+
+
+def test_the_last_month_of_help_that_has_ended_comes_on_the_next_list_too(people):
+    last = monthly(starts_on=date(2026, 1, 1), until=date(2026, 1, 31))
+    made = lists.make_list("2026-01", people.town, utc_now())
+    lists.freeze_list(made, people.town, utc_now())
+    (line,) = lines(made)
+    service_lines.fail_lines(made, [line.id], "账号不对", people.town, utc_now())
+    later = lists.make_list("2026-02", people.town, utc_now())
+    assert [(one.grant_id, one.period) for one in lines(later)] == [(last.id, "2026-01")]
