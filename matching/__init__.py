@@ -100,7 +100,12 @@ def _rooms() -> tuple[Blueprint, ...]:
     from matching.exchange.routes import blueprint as exchange
     from matching.figures.routes import blueprint as figures
     from matching.households.routes import blueprint as households
-    from matching.intake import routes_cases, routes_inside  # noqa: F401  their views join the blueprint
+    from matching.intake import (  # noqa: F401  their views join the blueprint
+        routes_cases,
+        routes_desk,
+        routes_inside,
+        routes_tasks,
+    )
     from matching.intake.routes import blueprint as intake
     from matching.notices import routes_choices  # noqa: F401  its views join the blueprint
     from matching.notices.routes import blueprint as notices

@@ -50,6 +50,7 @@ class Right(StrEnum):
     REPORT_HARDSHIP = "report_hardship"
     READ_REPORTS = "read_reports"
     HANDLE_REPORTS = "handle_reports"
+    VISIT = "visit"
     READ_FIGURES = "read_figures"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -60,7 +61,7 @@ class Right(StrEnum):
 _OFFICER = frozenset({
     Right.READ_HOUSEHOLDS, Right.EDIT_HOUSEHOLDS, Right.IMPORT, Right.DISCLOSE, Right.READ_PAIRINGS, Right.PAIR,
     Right.READ_OFFERS, Right.READ_ASSISTANCE, Right.DECIDE_GAPS, Right.ASK_GRANTS,
-    Right.REPORT_HARDSHIP, Right.READ_REPORTS, Right.HANDLE_REPORTS})
+    Right.REPORT_HARDSHIP, Right.READ_REPORTS, Right.HANDLE_REPORTS, Right.VISIT})
 _PROVIDER = frozenset({Right.MANAGE_OFFERS, Right.ANSWER_PAIRINGS, Right.DELIVER})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -74,7 +75,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COMMUNITY: _OFFICER,
     Role.DEPARTMENT: _PROVIDER | {Right.REPORT_HARDSHIP},
     Role.INFORMANT: frozenset({Right.REPORT_HARDSHIP}),
-    Role.SOCIALWORKER: frozenset({Right.DELIVER, Right.REPORT_HARDSHIP}),
+    Role.SOCIALWORKER: frozenset({Right.DELIVER, Right.REPORT_HARDSHIP, Right.VISIT}),
     Role.CHARITY: _PROVIDER,
     Role.ENTERPRISE: _PROVIDER,
     Role.AGENCY: _PROVIDER,

@@ -28,7 +28,6 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from flask import Flask, current_app
-from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
 from matching import vault
@@ -49,8 +48,6 @@ __all__ = ["JOBS", "Job", "JobSlot", "SchedulerLease", "Watcher", "due_slot", "j
 
 RENEW_SECONDS = 5.0
 LOOK_BACK = timedelta(hours=25)
-KEEP_SLOTS = timedelta(days=90)
-KEEP_SUBMISSIONS = timedelta(days=30)
 
 log = structlog.get_logger()
 Work = Callable[[datetime], None]
@@ -342,6 +339,14 @@ def send_notices(_now: datetime) -> None:
     jobs_notices.send_waiting()
 
 
+@job("run reports' clocks", every_seconds=60)
+def run_clocks(now: datetime) -> None:
+    """Warn of what is due in a report, hand up what is overdue, give an owner to what has lost its own."""
+    from matching import jobs_clocks
+
+    jobs_clocks.run(now)
+
+
 @job("lapse offers", cron="10 0 * * *")
 def lapse_offers(now: datetime) -> None:
     """Free what was offered and not answered in time."""
@@ -362,20 +367,9 @@ def run_after_papers(now: datetime) -> None:
 @job("clean up", cron="30 3 * * *")
 def clean_up(now: datetime) -> None:
     """Forget what has served its time: old sessions, tries to sign in, keys of sent forms, old notices, slots."""
-    from matching.accounts.service import forget_old_sessions
-    from matching.accounts.service_attempts import forget_old_attempts
-    from matching.exchange.service_imports import forget_old
-    from matching.intake.service_limits import forget_old_tries
-    from matching.notices import service_sending
-    from matching.once import Submission
+    from matching import jobs_cleaning
 
-    service_sending.forget_old(now)
-    forget_old_sessions(now)
-    forget_old_attempts(now)
-    forget_old(now)
-    forget_old_tries(now)
-    db.session.execute(delete(Submission).where(Submission.created_at < now - KEEP_SUBMISSIONS))
-    db.session.execute(delete(JobSlot).where(JobSlot.finished_at < now - KEEP_SLOTS))
+    jobs_cleaning.clean_up(now)
 
 
 @job("erase what is due", cron="50 3 * * *")

@@ -49,6 +49,8 @@ AUDIT = Place("audit.list_entries", _l("查看记录"), "eye")
 ACCOUNTS = Place("accounts.list_accounts", _l("账号"), "people")
 OUR_PAIRINGS = Place("pairings.our_pairings", _l("结对"), "pair")
 OUR_OFFERS = Place("offers.our_offers", _l("我们的资源"), "box")
+TRIAGE = Place("intake.triage", _l("求助"), "ask")
+MY_TASKS = Place("intake.my_tasks", _l("走访"), "todo")
 MY_REPORTS = Place("intake.my_reports", _l("我报的"), "ask")
 MY_CASE = Place("pairings.my_case", _l("我家的帮助"), "pair")
 MY_FILE = Place("households.my_file", _l("我家的档案"), "file")
@@ -56,18 +58,19 @@ MY_FILE = Place("households.my_file", _l("我家的档案"), "file")
 MENUS: dict[Role, tuple[Place, ...]] = {
     Role.ADMIN: (TODO, NOTICES, ACCOUNTS),
     Role.PROVINCE: (TODO, NOTICES, FIGURES),
-    Role.COUNTY: (TODO, NOTICES, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, ORGANISATIONS, FIGURES, AUDIT, IMPORTS),
-    Role.TOWN: (TODO, NOTICES, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, FIGURES, IMPORTS),
-    Role.COMMUNITY: (TODO, NOTICES, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, IMPORTS),
+    Role.COUNTY: (TODO, NOTICES, TRIAGE, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, ORGANISATIONS, FIGURES,
+                  AUDIT, IMPORTS),
+    Role.TOWN: (TODO, NOTICES, TRIAGE, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, FIGURES, IMPORTS),
+    Role.COMMUNITY: (TODO, NOTICES, TRIAGE, MY_TASKS, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, IMPORTS),
     Role.DEPARTMENT: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
     Role.INFORMANT: (TODO, NOTICES, MY_REPORTS),
-    Role.SOCIALWORKER: (TODO, NOTICES, OUR_PAIRINGS, MY_REPORTS),
+    Role.SOCIALWORKER: (TODO, NOTICES, MY_TASKS, OUR_PAIRINGS, MY_REPORTS),
     Role.CHARITY: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
     Role.ENTERPRISE: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
     Role.AGENCY: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
     Role.VOLUNTEER: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
     Role.HOUSEHOLD: (TODO, NOTICES, MY_CASE, MY_FILE),
-    Role.AUDITOR: (TODO, NOTICES, HOUSEHOLDS, DESK, ASSISTANCE, FIGURES, AUDIT),
+    Role.AUDITOR: (TODO, NOTICES, TRIAGE, HOUSEHOLDS, DESK, ASSISTANCE, FIGURES, AUDIT),
 }
 
 

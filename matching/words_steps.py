@@ -34,6 +34,8 @@ TIMELINE: Mapping[str, LazyString] = {
     "report.hand_up": _l("求助转到上一级"), "report.add": _l("求助补充了话或照片"), "report.look": _l("看了求助"),
     "report.listen": _l("打开了求助的照片或录音"), "report.trust": _l("认定求助是真的"),
     "report.link": _l("求助对上了档案"), "report.urgency": _l("改了求助的急缓"),
+    "report.hand_over": _l("求助换了人负责"), "report.plan": _l("求助排了走访"), "report.visited": _l("求助走访过了"),
+    "report.late": _l("求助过了日子，没有再上一级"),
 }
 PROVIDER_VERBS: Mapping[str, LazyString] = {
     "offered": _l("答复"), "accepted": _l("查看"), "consented": _l("去联系"), "under_way": _l("记录进展"),

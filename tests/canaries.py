@@ -48,7 +48,7 @@ def hatch(people: People) -> Aviary:
     member = factories.make_member(household, name=NAMES[1], **MEMBER)
     changes.keep_new(member, people.town, utc_now())
     factories.make_paper(household, PAPER.encode(), name=PAPER, member_id=member.id)
-    factories.make_report(household_id=household.id, **REPORT)
+    factories.make_task(factories.make_report(household_id=household.id, **REPORT))
     charity = db.session.get_one(Organisation, people.charity.organisation_id)
     charity.contact_phone = CONTACT_PHONE
     offer, now = factories.make_offer(charity.id, capacity=50), utc_now()

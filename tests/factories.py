@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from matching import vault
 from matching.accounts.models import User
+from matching.actor import Actor
 from matching.assistance.models import Gap, GapCheck
 from matching.assistance.models_approvals import Substitute
 from matching.assistance.models_grants import Grant, GrantPaper
@@ -23,6 +24,7 @@ from matching.households.models import Household, Member, Need
 from matching.households.models_doubles import HouseholdMerge
 from matching.households.models_papers import Paper
 from matching.intake.models import Report, ReportFile
+from matching.intake.models_work import Task
 from matching.intake.service_codes import new_code
 from matching.intake.service_owners import first_asked
 from matching.notices.models import Notice
@@ -246,6 +248,18 @@ def make_report(area_code: str = people.COMMUNITY_A1A, **fields: Any) -> Report:
               "desk_code": owner.area_code, "owner_id": owner.id, "due_at": now + timedelta(days=1),
               "created_at": now, "changed_at": now, "code": new_code(), "phone": f"139{next(_numbers):08}", **fields}
     return _save(Report(**values))
+
+
+def owner_of(actor: Actor) -> User:
+    """The account of a known person, to own a report."""
+    return db.session.get_one(User, actor.user_id)
+
+
+def make_task(report: Report | None = None, **fields: Any) -> Task:
+    """A visit of a report's owner that is due tomorrow; `result_note` is given like others."""
+    report, now = report or make_report(), utc_now()
+    return _save(Task(**{"report_id": report.id, "assigned_id": report.owner_id,
+                         "due_on": day_of(now) + timedelta(days=1), "created_at": now, **fields}))
 
 
 def make_report_file(report: Report, content: bytes = b"OggS invented", **fields: Any) -> ReportFile:

@@ -55,7 +55,12 @@ ROUTES: dict[str, Expected] = {
         "intake.find_places"), PUBLIC),
     **dict.fromkeys(("intake.report_hardship", "intake.my_reports"),
                     Expected(OFFICERS | {R.INFORMANT, R.SOCIALWORKER, R.DEPARTMENT})),
-    "intake.report_file": Expected(READERS),
+    **dict.fromkeys(("intake.report_file", "intake.triage", "intake.show_report"), Expected(READERS)),
+    **dict.fromkeys((
+        "intake.advance_report", "intake.change_urgency", "intake.trust_report", "intake.close_report",
+        "intake.reopen_report", "intake.hand_up_report", "intake.hand_over_report", "intake.join_report",
+        "intake.link_report", "intake.plan_task", "intake.reassign_task"), Expected(OFFICERS)),
+    **dict.fromkeys(("intake.my_tasks", "intake.show_task"), Expected(OFFICERS | {R.SOCIALWORKER})),
     **dict.fromkeys(("todo.todo", "accounts.change_password", "notices.list_notices", "notices.open_notice",
                      "notices.mark_notice", "notices.mark_notices", "notices.choose_notices", "notices.add_address",
                      "notices.prove_address", "notices.remove_address", "notices.bind_wechat"), SIGNED_IN),
@@ -169,14 +174,15 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     gap, merge, paper = factories.make_gap(home), factories.make_merge(home), factories.make_paper(home)
     grant = factories.make_grant(home, is_green=True)
     bill, menu = factories.make_payment_list(area), factories.make_menu(home)
-    photo = factories.make_report_file(factories.make_report(area))
+    report = factories.make_report(area)
+    photo, task = factories.make_report_file(report), factories.make_task(report)
     notice = factories.make_notice(household.user_id if household else user.id)
     rows = {"notice_id": notice, "payment_list_id": bill, "grant_id": grant, "grant_paper_id": grant.papers[0],
             "substitute_id": _substitute(area), "menu_id": menu, "menu_item_id": menu.items[0],
             "gap_id": gap, "gap_check_id": gap.check,
             "household_id": home, "member_id": member, "need_id": need, "offer_id": offer, "pairing_id": pairing,
             "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge, "paper_id": paper,
-            "import_id": factories.make_import(area, user), "file_id": photo}
+            "import_id": factories.make_import(area, user), "file_id": photo, "report_id": report, "task_id": task}
     for name, row in rows.items():
         owner = organisation if name in ("offer_id", "pairing_id") else None
         holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id", "paper_id",

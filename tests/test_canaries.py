@@ -32,13 +32,13 @@ from matching.pairings.models import Pairing
 from tests import canaries, factories
 from tests.canaries import Aviary
 from tests.databases import TestDatabase
-from tests.matrix import READERS, Visitor
+from tests.matrix import OFFICERS, READERS, Visitor
 from tests.people import People, sign_in
 from tests.servers import RealServer
 
 LISTS = ("/households/list-households", "/pairings/desk", "/pairings/open-needs", "/pairings/our-pairings",
          "/offers", "/offers/our-offers", "/organisations/list-organisations", "/audit/list-entries",
-         "/figures/overview", "/accounts/list-accounts", "/todo")
+         "/figures/overview", "/accounts/list-accounts", "/todo", "/intake/triage", "/intake/my-tasks")
 CONTACT = {"household.phone", "household.address"}
 OWN = CONTACT | {"member.illness"}
 """What a household's own file shows it of what is sealed; whole numbers it knows by heart."""
@@ -76,6 +76,12 @@ def granted(app: Flask, people: People, username: str, path: str) -> set[str]:
         return CONTACT if state in AFTER_CONSENT else set()
     if path.endswith("/show-organisation"):
         return {"contact_phone"}
+    if path.endswith("/show-report") and actor.role in OFFICERS:  # a look that is recorded
+        return {f"report.{name}" for name in canaries.REPORT}
+    if path.endswith("/show-report") and actor.role is Role.AUDITOR:
+        return {f"report.{name}" for name in canaries.REPORT if name != "phone"}
+    if path.endswith("/show-task") and actor.role in OFFICERS:
+        return {f"report.{name}" for name in canaries.REPORT}
     if path.endswith("/my-file") and username == "household":
         return OWN
     return set()

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, scoped_session
 
-from matching import jobs, jobs_slots
+from matching import jobs, jobs_cleaning, jobs_slots
 from matching.accounts.models import SignInAttempt
 from matching.clock import SHANGHAI, utc_now
 from tests.databases import TestDatabase
@@ -149,7 +149,7 @@ class TestSlots:
         jobs.clean_up(utc_now())
         session.commit()
         assert session.scalar(select(func.count(jobs_slots.JobSlot.id))) == 1
-        jobs.clean_up(utc_now() + jobs.KEEP_SLOTS + timedelta(days=1))
+        jobs.clean_up(utc_now() + jobs_cleaning.KEEP_SLOTS + timedelta(days=1))
         session.commit()
         assert session.scalar(select(func.count(jobs_slots.JobSlot.id))) == 0
 

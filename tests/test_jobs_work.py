@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session
 
-from matching import jobs, jobs_runs, jobs_slots
+from matching import jobs, jobs_cleaning, jobs_runs, jobs_slots
 from matching.accounts.models import SignedInSession, SignInAttempt
 from matching.clock import utc_now
 from matching.once import Submission
@@ -73,7 +73,7 @@ def test_a_run_that_fails_is_closed_and_the_next_one_worked(
 def test_what_has_served_its_time_is_forgotten(people: People, session: TestSession) -> None:
     now = utc_now()
     session.add(SignInAttempt(bucket="old", tried_at=now - timedelta(days=2)))
-    session.add(Submission(key="0:old", created_at=now - jobs.KEEP_SUBMISSIONS - timedelta(days=1)))
+    session.add(Submission(key="0:old", created_at=now - jobs_cleaning.KEEP_SUBMISSIONS - timedelta(days=1)))
     session.add(Submission(key="0:new", created_at=now))
     session.add(SignedInSession(token_hash="old", user_id=people.county.user_id, created_at=now - timedelta(days=90),
                                 seen_at=now - timedelta(days=90)))

@@ -15,6 +15,8 @@ from matching.actor import Role
 from matching.households import models as households
 from matching.households.service_details import DETAILS
 from matching.intake import models as intake
+from matching.intake import models_work as intake_work
+from matching.intake.service_desk import KNOWN_BY
 from matching.intake.service_urgency import KINDS
 from matching.offers import models as offers
 from matching.organisations import models as organisations
@@ -45,6 +47,10 @@ def _reader() -> Iterator[None]:
     (words_reports.STATES, intake.STATES),
     (words_reports.OUTCOMES, intake.OUTCOMES),
     (words_reports.ORIGINS, intake.ORIGINS),
+    (words_reports.STEPS, intake.DUE_STEPS),
+    (words_reports.TASKS, intake_work.TASK_KINDS),
+    (words_reports.TASK_RESULTS, intake_work.TASK_RESULTS),
+    (words_reports.KNOWN_BY, KNOWN_BY),
     (words_reports.TILES, KINDS),
     (words_needs.NEED_STATES, households.NEED_STATES),
     (words_needs.GROUP_WORDS, conditions.GROUPS),

@@ -16,6 +16,7 @@ from matching.actor import Actor, Right, Role
 from matching.clock import utc_now
 from matching.errors import Invalid
 from matching.extensions import db
+from matching.intake.service_clocks import hand_on
 from matching.once import once
 from matching.places.queries import area_names, area_path
 from matching.views import asked_page, turned
@@ -65,6 +66,7 @@ def add_account() -> ResponseReturnValue:
 def disable_account(user_id: int) -> ResponseReturnValue:
     account, actor = queries.account_or_404(user_id, the_actor()), the_actor()
     service.set_enabled(account.user, False, actor, utc_now())
+    hand_on(account.user, actor, utc_now())
     db.session.commit()
     flash(_("账号 %(username)s 已停用，它的登录都已退出。", username=account.user.username))
     return redirect(url_for("accounts.show_account", user_id=user_id))
@@ -107,6 +109,7 @@ def change_role(user_id: int) -> ResponseReturnValue:
             service.change_role(account.user, Role(form.role.data), actor, utc_now(),
                                 area_code=text_of(form.area_code),
                                 organisation_id=queries.organisation_named(text_of(form.organisation)))
+            hand_on(account.user, actor, utc_now())
             db.session.commit()
         except Invalid as fault:
             db.session.rollback()

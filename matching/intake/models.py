@@ -20,6 +20,8 @@ OUTCOMES = ("helped", "not_qualified", "joined", "withdrawn", "unreachable", "mi
 DUE_STEPS = ("", "visit", "assess", "help", "follow_up")
 """What is to be done next; empty once a report is closed."""
 FILE_KINDS = ("photo", "voice")
+ALARMS = ("", "soon", "due", "late")
+"""How far the clock has spoken about what is due: not yet, the day before, on the day, afterwards."""
 
 
 class Report(SealedRow, Model):
@@ -30,7 +32,8 @@ class Report(SealedRow, Model):
     `urgency` 1–5 is a first guess that an officer may change. `desk_code` is the area whose officers hold it and
     `owner_id` who answers for it: neither is ever empty. `step` is what is to be done by `due_at`. `outcome` is
     set while the state is `closed` and empty otherwise. A report of the same trouble is closed as `joined` and
-    follows `joined_to_id`. `is_doubtful` waits for an officer's look and is nobody's visit before.
+    follows `joined_to_id`. `alarm` is what the clock has said of this `due_at`. `is_doubtful` waits for an
+    officer's look and is nobody's visit before.
     """
 
     __tablename__ = "hardship_reports"
@@ -61,6 +64,7 @@ class Report(SealedRow, Model):
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     step: Mapped[str] = mapped_column(String(10), default="visit")
     due_at: Mapped[datetime | None]
+    alarm: Mapped[str] = mapped_column(String(4), default="", server_default="")
     household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), index=True)
     joined_to_id: Mapped[int | None] = mapped_column(
         ForeignKey("hardship_reports.id", ondelete="CASCADE"), index=True)
@@ -76,6 +80,7 @@ class Report(SealedRow, Model):
         CheckConstraint(f"outcome = '' OR outcome IN {OUTCOMES}", name="outcome"),
         CheckConstraint("(state = 'closed') = (outcome <> '')", name="closed"),
         CheckConstraint(f"step IN {DUE_STEPS}", name="step"),
+        CheckConstraint(f"alarm IN {ALARMS}", name="alarm"),
         CheckConstraint("urgency BETWEEN 1 AND 5", name="urgency"),
         # The desk by urgency, the clocks by what is due, an owner's burden.
         Index("ix_hardship_reports_desk_code_state_urgency", "desk_code", "state", "urgency"),

@@ -9,13 +9,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.crypto import Sealed, SealedRow, sealed_column
 from matching.extensions import Model
+from matching.intake.models import ALARMS
 
 TASK_KINDS = ("visit", "revisit", "call")
+TASK_RESULTS = ("hardship", "urgent", "managing", "declined", "settled", "still_hard", "not_home", "dropped")
+"""What came of it; `dropped`: it was no longer needed. Older rows hold other codes."""
 REFERRAL_STATES = ("waiting", "accepted", "refused", "answered", "withdrawn")
 
 
 class Task(SealedRow, Model):
-    """Somebody goes and sees by a day. `result` is a code once it is done, `result_note` what was found."""
+    """Somebody goes and sees by a day. `result` is a code once it is done, `result_note` what was found.
+
+    `alarm` is what the clock has said of this `due_on`.
+    """
 
     __tablename__ = "visit_tasks"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -23,6 +29,7 @@ class Task(SealedRow, Model):
     kind: Mapped[str] = mapped_column(String(8), default="visit")
     assigned_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     due_on: Mapped[date]
+    alarm: Mapped[str] = mapped_column(String(4), default="", server_default="")
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     done_by_name: Mapped[str] = mapped_column(String(60), default="")
@@ -33,6 +40,8 @@ class Task(SealedRow, Model):
     __table_args__ = (
         CheckConstraint(f"kind IN {TASK_KINDS}", name="kind"),
         CheckConstraint("(done_at IS NULL) = (result = '')", name="done"),
+        CheckConstraint(f"alarm IN {ALARMS}", name="alarm"),
+        Index("ix_visit_tasks_done_at_due_on", "done_at", "due_on"),
         Index("ix_visit_tasks_assigned_id_done_at_due_on", "assigned_id", "done_at", "due_on"),
     )
 

@@ -36,6 +36,7 @@ DONE: Mapping[str, LazyString] = {
     "receive": _l("求助收到了"), "set_out": _l("出门来看了"), "verify": _l("情况看清楚了"), "help": _l("定了怎么帮"),
     "hand_up": _l("转给上一级，当天有人管"), "add": _l("补充了话或照片"), "nobody_came": _l("说了没有人来"),
     "reopen": _l("又打开了"), "trust": _l("电话问清楚了"),
+    "visited": _l("有人来过了"), "plan": _l("约了再来的日子"), "hand_over": _l("换了人来办"),
 }
 ENDS: Mapping[str, LazyString] = {
     "helped": _l("帮上了，这件事办好了"), "not_qualified": _l("这次不符合，可以这样办：问问干部还有什么别的帮助"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,17 +22,20 @@ from matching.clock import SHANGHAI, day_of
 from matching.errors import Conflict, Invalid
 from matching.extensions import db
 from matching.households.service import add_to_timeline
+from matching.intake import service_news as news
 from matching.intake.models import ORIGINS, OUTCOMES, Report, ReportStep
 from matching.intake.models_work import Task
 from matching.intake.service_codes import new_code
-from matching.intake.service_owners import first_asked
+from matching.intake.service_owners import first_asked, wider
 from matching.intake.service_urgency import KINDS, first_guess
 
-__all__ = ["STEPS", "Facts", "Step", "add_step", "close", "due_next_day", "hand_up", "plan_visit", "receive",
-           "take_step"]
+__all__ = ["CLOCKS", "STEPS", "Facts", "Step", "add_step", "close", "due_in", "due_next_day", "evening_of", "hand_up",
+           "plan_visit", "receive", "take_step"]
 
 EVENING = time(18)
 """A visit is due by this hour of Asia/Shanghai on its day."""
+CLOCKS = {"visit": 1, "assess": 3, "help": 7, "follow_up": 30}
+"""In how many days each step is due, unless an officer names another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ STEPS: dict[str, Step] = {
     "close": Step(("received", "visiting", "verified", "helping", "reopened"), "closed"),
     "reopen": Step(("closed",), "reopened", "visit"),
 }
-EVENTS = (*STEPS, "receive", "hand_up", "add", "look", "listen", "trust", "link", "urgency")
+EVENTS = (*STEPS, "receive", "hand_up", "hand_over", "add", "look", "listen", "trust", "link", "urgency", "plan",
+          "visited", "late")
 """What a report's history and the audit log say of it: `report.` and one of these."""
 
 
@@ -99,15 +103,21 @@ def receive(facts: Facts, actor: Actor | None, now: datetime, *, household_id: i
     if sends_out and not is_doubtful:
         plan_visit(report, owner.id, now)
     tell(report, "receive", actor, now, data={"owner": owner.name, "kinds": kinds, "urgency": report.urgency})
+    if is_doubtful:
+        news.tell_given(report, actor, now)
+    if sends_out:
+        news.received(report, actor, now)
     return report
 
 
-def plan_visit(report: Report, assigned_id: int, now: datetime, kind: str = "visit") -> Task:
-    """Somebody is to go and see by the next day."""
-    task = Task(report_id=report.id, kind=kind, assigned_id=assigned_id, due_on=day_of(now) + timedelta(days=1),
+def plan_visit(report: Report, assigned_id: int, now: datetime, kind: str = "visit", *, on: date | None = None,
+               by: Actor | None = None) -> Task:
+    """Somebody is to go and see, by the next day or by another one, and hears of it unless it planned this itself."""
+    task = Task(report_id=report.id, kind=kind, assigned_id=assigned_id, due_on=on or day_of(now) + timedelta(days=1),
                 created_at=now)
     db.session.add(task)
     db.session.flush()
+    news.tell_task(task, "task_given", by, now)
     return task
 
 
@@ -115,53 +125,63 @@ def take_step(report: Report, action: str, actor: Actor | None, now: datetime, *
               note: str = "", **values: Any) -> None:
     """Take one step of `STEPS`, or raise Conflict when the report is no longer in a state from which it leads.
 
-    `due_at`: until when what follows is due (else the next day, but for a closed one); `note`: words of a
+    `due_at`: until when what follows is due (else as `CLOCKS` say, but for a closed one); `note`: words of a
     person, kept sealed in the history; `values`: further columns to set.
     """
     step, before = STEPS[action], report.state
-    until = (due_at or due_next_day(now)) if step.then else None
+    until = (due_at or due_in(CLOCKS[step.then], now)) if step.then else None
     changed = db.session.execute(
         update(Report).where(Report.id == report.id, Report.state.in_(step.sources))
         .values(**{"outcome": "", "closed_at": None, "state": step.target, "step": step.then, "due_at": until,
-                   "changed_at": now, **values}).execution_options(synchronize_session=False))
+                   "alarm": "", "changed_at": now, **values}).execution_options(synchronize_session=False))
     db.session.refresh(report)
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("别人已经先办了这一条，现在的状态不同了。请看一下最新情况。"))
     tell(report, action, actor, now, note=note, data={"state": [before, report.state]}
          | ({"outcome": report.outcome} if report.outcome else {}))
+    news.tell_step(report, action, actor, now)
 
 
 def close(report: Report, outcome: str, actor: Actor | None, now: datetime, *, note: str = "",
           joined_to_id: int | None = None) -> None:
-    """End a report with what came of it, one of `OUTCOMES`. Raises Conflict when it is closed already."""
+    """End a report with what came of it, one of `OUTCOMES`; nobody need go there any more.
+
+    Raises Conflict when it is closed already.
+    """
     if outcome not in OUTCOMES or (outcome == "joined") != (joined_to_id is not None):
         raise ValueError(f"no such outcome: {outcome!r}")
     take_step(report, "close", actor, now, note=note, outcome=outcome, closed_at=now, joined_to_id=joined_to_id)
+    db.session.execute(
+        update(Task).where(Task.report_id == report.id, Task.done_at.is_(None))
+        .values(done_at=now, result="dropped", done_by_name=actor.name if actor else ""))
 
 
-def hand_up(report: Report, actor: Actor | None, now: datetime, why: str) -> User | None:
+def hand_up(report: Report, actor: Actor | None, now: datetime, why: str, *, due_at: datetime | None = None,
+            seen_at: datetime | None = None, note: str = "") -> User | None:
     """Give a report to the next wider tier, due the same day. None, and it only becomes more urgent, at the top.
 
-    `why` is a code such as `nobody_came` or `late`. Raises Conflict when somebody has taken it meanwhile.
+    `why` is a code such as `nobody_came` or `late`; `due_at`: another day; `seen_at`: the report's `changed_at` when
+    it was found, where that was not just now. Raises Conflict when somebody has taken it meanwhile.
     """
-    try:
-        owner = first_asked(report.area_code, above=report.desk_code)
-    except Invalid:
-        owner = None
-    values: dict[str, Any] = {"urgency": min(report.urgency + 1, 5), "due_at": _this_evening(now), "changed_at": now}
+    before_id, late_at = report.owner_id, report.due_at or now
+    owner = wider(report)
+    values: dict[str, Any] = {"urgency": min(report.urgency + 1, 5), "due_at": due_at or _this_evening(now),
+                              "alarm": "", "changed_at": now}
     if owner is not None:
         values |= {"owner_id": owner.id, "desk_code": owner.area_code}
     changed = db.session.execute(
         update(Report).where(Report.id == report.id, Report.owner_id == report.owner_id,
-                             Report.changed_at == report.changed_at, Report.state != "closed")
+                             Report.changed_at == (seen_at or report.changed_at), Report.state != "closed")
         .values(**values).execution_options(synchronize_session=False))
     db.session.refresh(report)
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("别人已经先办了这一条，现在的状态不同了。请看一下最新情况。"))
     if owner is not None:
         db.session.execute(update(Task).where(Task.report_id == report.id, Task.done_at.is_(None))
-                           .values(assigned_id=owner.id, due_on=day_of(now)))
-    tell(report, "hand_up", actor, now, data={"why": why, "owner": owner.name if owner else ""})
+                           .values(assigned_id=owner.id, due_on=day_of(report.due_at or now), alarm=""))
+    tell(report, "hand_up", actor, now, note=note, data={"why": why, "owner": owner.name if owner else ""})
+    news.tell_escalated(report, before_id, day_of(late_at), now)
+    news.tell_step(report, "hand_up", actor, now)
     return owner
 
 
@@ -187,9 +207,19 @@ def tell(report: Report, event: str, actor: Actor | None, now: datetime, *, note
            changes={name: value for name, value in (data or {}).items() if name != "owner"})
 
 
+def due_in(days: int, now: datetime) -> datetime:
+    """The evening of the day that is so many calendar days of Asia/Shanghai ahead."""
+    return evening_of(day_of(now) + timedelta(days=days))
+
+
 def due_next_day(now: datetime) -> datetime:
     """The evening of the next calendar day in Asia/Shanghai."""
-    return datetime.combine(day_of(now) + timedelta(days=1), EVENING, SHANGHAI)
+    return due_in(1, now)
+
+
+def evening_of(day: date) -> datetime:
+    """The hour of a day by which something is due."""
+    return datetime.combine(day, EVENING, SHANGHAI)
 
 
 def owner_of(report: Report) -> User:
@@ -199,4 +229,4 @@ def owner_of(report: Report) -> User:
 
 def _this_evening(now: datetime) -> datetime:
     """This evening, or two hours from now when that is later."""
-    return max(datetime.combine(day_of(now), EVENING, SHANGHAI), now + timedelta(hours=2))
+    return max(evening_of(day_of(now)), now + timedelta(hours=2))

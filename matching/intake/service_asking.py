@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from matching.actor import Actor, Role
 from matching.crypto import keyring
 from matching.extensions import db
+from matching.intake import service_news as news
 from matching.intake.models import Report
 from matching.intake.service import Facts, add_step, close, receive
 from matching.intake.service_files import Kept, attach
@@ -50,6 +51,7 @@ def ask(facts: Facts, files: Sequence[Kept], actor: Actor | None, now: datetime,
         first.kinds = [*first.kinds, *(kind for kind in report.kinds if kind not in first.kinds)]
         first.urgency = max(first.urgency, report.urgency)
         first.changed_at = now
+        news.tell_joined(first, actor, now)
     return report
 
 

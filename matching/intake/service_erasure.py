@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from matching.extensions import db
 from matching.intake.models import Report, ReportFile
+from matching.notices.service import forget_recipient
 
 __all__ = ["KEEP_CLOSED", "erase_due", "erase_of_households"]
 
@@ -37,4 +38,6 @@ def _erase(ids: list[int]) -> list[str]:
     ids += db.session.scalars(select(Report.id).where(Report.joined_to_id.in_(ids))).all()
     keys = [key for key in db.session.scalars(select(ReportFile.vault_key).where(ReportFile.report_id.in_(ids))) if key]
     db.session.execute(delete(Report).where(Report.id.in_(ids)))
+    for number in ids:
+        forget_recipient(f"report:{number}")
     return keys

@@ -35,7 +35,8 @@ GROUPS: Mapping[str, LazyString] = {
 STEPS: Mapping[str, LazyString] = {
     "received": _l("已经收到，有人负责了"), "joined": _l("和先前的一份合在一起办"), "visit": _l("约好了上门看看"),
     "visited": _l("已经上门看过"), "checking": _l("正在核对情况"), "referred": _l("转给了对口的单位"),
-    "meeting": _l("几个单位一起商量"), "helped": _l("帮助已经安排"), "closed": _l("办完了"),
+    "meeting": _l("几个单位一起商量"), "handed_up": _l("转给了上一级，当天有人管"),
+    "helped": _l("帮助已经安排"), "closed": _l("办完了"),
     "not_now": _l("有了答复，请看说明"),
 }
 """Where a report stands, in words that say nothing of why."""
@@ -139,10 +140,13 @@ KINDS: Mapping[str, Kind] = {
     # asking for help
     "report_received": _duty("asking", _l("您的求助收到了，编号 %(case)s"), _l("我们会在 %(by)s前答复您。"),
                              "case", "by"),
-    "report_step": _news("asking", _l("编号 %(case)s：%(step)s"), _l("用编号可以看每一步。"), "case", "step"),
+    "report_step": _news("asking", _l("编号 %(case)s：%(step)s"), _l("用您的凭码可以看每一步。"), "case", "step"),
     "task_given": _duty("asking", _l("有一次走访交给您"), _l("请在 %(by)s前去。"), "by"),
     "task_due": _duty("asking", _l("有一次走访快到期"), _l("请在 %(by)s前去。"), "by"),
     "task_overdue": _duty("asking", _l("有一次走访过期了"), _l("本来应在 %(by)s前去，请马上安排。"), "by"),
+    "report_given": _duty("asking", _l("有一件求助交给您负责"), _l("请在 %(by)s前办这一步。"), "by"),
+    "report_due": _duty("asking", _l("您负责的一件求助快到日子了"), _l("请在 %(by)s前办这一步。"), "by"),
+    "report_overdue": _duty("asking", _l("您负责的一件求助过了日子"), _l("本来应在 %(by)s前办，打开看归谁。"), "by"),
     "escalated": _duty("asking", _l("有一件事过期没有办，转到您这里"), _l("请尽快安排。")),
     "referral_received": _duty("asking", _l("有一件事转给您的单位"), _l("请在 %(by)s前答复接不接。"), "by"),
     "referral_answered": _news("asking", _l("您转出的事有了答复"), _l("打开看答复。")),

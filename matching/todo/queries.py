@@ -25,6 +25,7 @@ from matching.pairings.models import Pairing
 from matching.pairings.models_menus import Menu
 from matching.places.queries import within
 from matching.todo.queries_money import MoneyChores, money_counts
+from matching.todo.queries_reports import ReportChores, report_counts
 
 SHOWN_EACH = 5
 """How many pairings of one state a list names one by one; the rest is one line with their number."""
@@ -175,7 +176,7 @@ class AreaChores:
     whose erasure another person has asked for, `erasure_id` the household of the oldest; `previews`: registers that
     the actor brought and that wait for its yes, `preview_id` the newest; `papers`: those that households brought
     themselves and that no officer has opened, `papers_household_id` whose waits longest; `money`: signatures, papers
-    owed, payment lists.
+    owed, payment lists; `reports`: of hardship, and visits to make.
     """
 
     reported: int
@@ -192,9 +193,10 @@ class AreaChores:
     papers: int
     papers_household_id: int | None
     money: MoneyChores
+    reports: ReportChores
 
 
-def chores_of_area(actor: Actor, today: date) -> AreaChores:
+def chores_of_area(actor: Actor, today: date, now: datetime) -> AreaChores:
     """What else waits for an officer in its area, in one SELECT; of erasures those that others asked for."""
     code, user_id = actor.area_code, actor.user_id
     files = [_count(Household).where(Household.status == status, within(Household.area_code, code))
@@ -215,9 +217,10 @@ def chores_of_area(actor: Actor, today: date) -> AreaChores:
                Paper.household_id.in_(select(Household.id).where(within(Household.area_code, code))))
     counts = (*counts, _count(Paper).where(*brought),
               select(Paper.household_id).where(*brought).order_by(Paper.id).limit(1))
-    money = money_counts(actor, today)
-    row = db.session.execute(select(*(part.scalar_subquery() for part in (*counts, *money)))).one()
-    return AreaChores(*[*row[:len(counts)], MoneyChores(*row[len(counts):])])
+    money, reports = money_counts(actor, today), report_counts(actor, now)
+    row = db.session.execute(select(*(part.scalar_subquery() for part in (*counts, *money, *reports)))).one()
+    end = len(counts) + len(money)
+    return AreaChores(*[*row[:len(counts)], MoneyChores(*row[len(counts):end]), ReportChores(*row[end:])])
 
 
 @dataclass(frozen=True, slots=True)

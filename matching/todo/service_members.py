@@ -10,7 +10,9 @@ from flask_babel import ngettext
 
 from matching.actor import Actor
 from matching.todo import queries
+from matching.todo.queries_reports import visits_of
 from matching.todo.service_pairings import HOUSEHOLD_WORDS, OURS, PROVIDER_WORDS, Pages, pairing_tasks
+from matching.todo.service_reports import visit_tasks
 from matching.todo.service_tasks import Agenda, Link, Task
 
 MINE = Pages("pairings.my_case", "pairings.my_case", {"accepted": "", "delivered": ""})
@@ -38,11 +40,12 @@ def provider_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
 
 
 def socialworker_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
+    visits = visit_tasks(*visits_of(actor))
     if actor.organisation_id is None:
-        return Agenda(today, [], _("您的账号还没有连到机构。请找系统管理员连上。"), [])
+        return Agenda(today, visits, _("您的账号还没有连到机构。请找系统管理员连上。"), [])
     words = {state: PROVIDER_WORDS[state] for state in ("consented", "under_way")}
     tasks = pairing_tasks(queries.waiting_for_organisation(actor.organisation_id, tuple(words)), words, OURS)
-    return Agenda(today, tasks, _("家里同意以后，要上门的事会列在这里。"),
+    return Agenda(today, [*visits, *tasks], _("派给您的走访，和家里同意以后要上门的事，都会列在这里。"),
                   [(_("看结对"), Link("pairings.our_pairings"))])
 
 

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from matching.actor import Actor
 from matching.clock import SHANGHAI
 from matching.figures.queries import figures_of
+from matching.intake.queries_mine import became
 from matching.todo import queries
 from matching.todo.service_tasks import Agenda, Fact, Link, Task
 
@@ -70,7 +71,12 @@ def province_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
                   [(_("看数字"), Link("figures.overview"))], _("各地一览"), facts)
 
 
-def informant_agenda(_actor: Actor, today: date, _now: datetime) -> Agenda:
-    """Nothing is assigned to an informant: the page says so and shows what may be read."""
-    return Agenda(today, [], _("您的账号已经开通，现在没有分给您的事。"),
-                  [(_("看能提供的帮助"), Link("offers.list_offers"))])
+def informant_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
+    """Nothing is assigned to an informant: what became of its reports stands there, and where to make another."""
+    mine, link = became(actor), Link("intake.my_reports")
+    facts = [Fact(_("报了"), str(mine["total"]), link), Fact(_("帮上了"), str(mine["helped"]), link),
+             Fact(_("还在办"), str(mine["open"]), link)] if mine["total"] else []
+    return Agenda(today, [], _("看见谁家有难处，就报上来；报过的办到哪一步，这里看得到。"),
+                  [(_("报一户难处"), Link("intake.report_hardship")),
+                   (_("看能提供的帮助"), Link("offers.list_offers"))],
+                  _("我报的"), facts)
