@@ -104,6 +104,10 @@ def _rooms() -> tuple[Blueprint, ...]:
         routes_cases,
         routes_desk,
         routes_inside,
+        routes_invited,
+        routes_meetings,
+        routes_our,
+        routes_referrals,
         routes_tasks,
     )
     from matching.intake.routes import blueprint as intake

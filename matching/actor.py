@@ -51,6 +51,8 @@ class Right(StrEnum):
     READ_REPORTS = "read_reports"
     HANDLE_REPORTS = "handle_reports"
     VISIT = "visit"
+    ANSWER_REFERRALS = "answer_referrals"
+    CALL_MEETINGS = "call_meetings"
     READ_FIGURES = "read_figures"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -63,22 +65,24 @@ _OFFICER = frozenset({
     Right.READ_OFFERS, Right.READ_ASSISTANCE, Right.DECIDE_GAPS, Right.ASK_GRANTS,
     Right.REPORT_HARDSHIP, Right.READ_REPORTS, Right.HANDLE_REPORTS, Right.VISIT})
 _PROVIDER = frozenset({Right.MANAGE_OFFERS, Right.ANSWER_PAIRINGS, Right.DELIVER})
+_STAFFED = _PROVIDER | {Right.ANSWER_REFERRALS}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset({Right.MANAGE_ACCOUNTS}),
     Role.PROVINCE: frozenset({Right.READ_FIGURES}),
     Role.COUNTY: _OFFICER | {
         Right.RUN_PAIRING, Right.VET_ORGANISATIONS, Right.READ_FIGURES, Right.READ_AUDIT, Right.CHECK_GAPS,
-        Right.WRITE_POLICIES, Right.DECIDE_GRANTS, Right.ERASE, Right.CONFIRM_ERASURE},
+        Right.WRITE_POLICIES, Right.DECIDE_GRANTS, Right.ERASE, Right.CONFIRM_ERASURE,
+        Right.CALL_MEETINGS},
     Role.TOWN: _OFFICER | {Right.RUN_PAIRING, Right.READ_FIGURES, Right.CHECK_GAPS, Right.DECIDE_GRANTS,
-                           Right.CONFIRM_ERASURE},
+                           Right.CONFIRM_ERASURE, Right.CALL_MEETINGS},
     Role.COMMUNITY: _OFFICER,
-    Role.DEPARTMENT: _PROVIDER | {Right.REPORT_HARDSHIP},
+    Role.DEPARTMENT: _STAFFED | {Right.REPORT_HARDSHIP},
     Role.INFORMANT: frozenset({Right.REPORT_HARDSHIP}),
     Role.SOCIALWORKER: frozenset({Right.DELIVER, Right.REPORT_HARDSHIP, Right.VISIT}),
-    Role.CHARITY: _PROVIDER,
-    Role.ENTERPRISE: _PROVIDER,
-    Role.AGENCY: _PROVIDER,
+    Role.CHARITY: _STAFFED,
+    Role.ENTERPRISE: _STAFFED,
+    Role.AGENCY: _STAFFED,
     Role.VOLUNTEER: _PROVIDER,
     Role.HOUSEHOLD: frozenset({Right.OWN_CASE}),
     Role.AUDITOR: frozenset({

@@ -21,7 +21,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from matching import words, words_registers, words_reports, words_steps, words_units
+from matching import words, words_referrals, words_registers, words_reports, words_steps, words_units
 from matching.clock import SHANGHAI, day_of, utc_now
 from matching.keyset import Count
 from matching.language import ENGLISH, reader_language
@@ -257,7 +257,7 @@ def register(app: Flask) -> None:
     for function in FILTERS:
         app.add_template_filter(function)
     for function in (*words.FILTERS, words_registers.column_word, words_registers.field_word,
-                     *words_reports.FILTERS, words_units.unit_word):
+                     *words_reports.FILTERS, *words_referrals.FILTERS, words_units.unit_word):
         app.add_template_filter(function)
     app.jinja_env.globals.update(asset=asset, script=script, due_of=due, english=english,
                                  glyph_of=words.glyph_of, tag_of=words.tag_of, outcome_word=words_steps.outcome_word,

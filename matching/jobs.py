@@ -364,6 +364,15 @@ def run_after_papers(now: datetime) -> None:
     service_lists.run_after_lists(now)
 
 
+@job("run after referrals", cron="20 7 * * *")
+def run_after_referrals(now: datetime) -> None:
+    """Remind of referrals and of meetings' decisions that are due, and pass up what is late."""
+    from matching.intake import service_meetings, service_referrals
+
+    service_referrals.run_after_referrals(now)
+    service_meetings.run_after_decisions(now)
+
+
 @job("clean up", cron="30 3 * * *")
 def clean_up(now: datetime) -> None:
     """Forget what has served its time: old sessions, tries to sign in, keys of sent forms, old notices, slots."""

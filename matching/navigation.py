@@ -51,6 +51,8 @@ OUR_PAIRINGS = Place("pairings.our_pairings", _l("结对"), "pair")
 OUR_OFFERS = Place("offers.our_offers", _l("我们的资源"), "box")
 TRIAGE = Place("intake.triage", _l("求助"), "ask")
 MY_TASKS = Place("intake.my_tasks", _l("走访"), "todo")
+OUR_REFERRALS = Place("intake.our_referrals", _l("转来的"), "ask")
+OUR_MEETINGS = Place("intake.our_meetings", _l("会商"), "people")
 MY_REPORTS = Place("intake.my_reports", _l("我报的"), "ask")
 MY_CASE = Place("pairings.my_case", _l("我家的帮助"), "pair")
 MY_FILE = Place("households.my_file", _l("我家的档案"), "file")
@@ -62,12 +64,12 @@ MENUS: dict[Role, tuple[Place, ...]] = {
                   AUDIT, IMPORTS),
     Role.TOWN: (TODO, NOTICES, TRIAGE, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, FIGURES, IMPORTS),
     Role.COMMUNITY: (TODO, NOTICES, TRIAGE, MY_TASKS, HOUSEHOLDS, DESK, NEEDS, OFFERS, ASSISTANCE, IMPORTS),
-    Role.DEPARTMENT: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
+    Role.DEPARTMENT: (TODO, NOTICES, OUR_REFERRALS, OUR_MEETINGS, OUR_PAIRINGS, OUR_OFFERS),
     Role.INFORMANT: (TODO, NOTICES, MY_REPORTS),
     Role.SOCIALWORKER: (TODO, NOTICES, MY_TASKS, OUR_PAIRINGS, MY_REPORTS),
-    Role.CHARITY: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
-    Role.ENTERPRISE: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
-    Role.AGENCY: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
+    Role.CHARITY: (TODO, NOTICES, OUR_REFERRALS, OUR_MEETINGS, OUR_PAIRINGS, OUR_OFFERS),
+    Role.ENTERPRISE: (TODO, NOTICES, OUR_REFERRALS, OUR_MEETINGS, OUR_PAIRINGS, OUR_OFFERS),
+    Role.AGENCY: (TODO, NOTICES, OUR_REFERRALS, OUR_MEETINGS, OUR_PAIRINGS, OUR_OFFERS),
     Role.VOLUNTEER: (TODO, NOTICES, OUR_PAIRINGS, OUR_OFFERS),
     Role.HOUSEHOLD: (TODO, NOTICES, MY_CASE, MY_FILE),
     Role.AUDITOR: (TODO, NOTICES, TRIAGE, HOUSEHOLDS, DESK, ASSISTANCE, FIGURES, AUDIT),
@@ -91,7 +93,7 @@ def menu_of(actor: Actor | None) -> tuple[NavItem, ...]:
 @lru_cache(maxsize=2_000)
 def _menu(role: Role, unread: int, endpoint: str, _root: str, _language: str) -> tuple[NavItem, ...]:
     here, places = endpoint.split(".")[0], MENUS[role]
-    exact = [place for place in places if place.endpoint == endpoint]
+    exact = [place for place in places if place.endpoint in (endpoint, f"{endpoint}s")]
     near = [place for place in places if place.endpoint.split(".")[0] == here]
     current = next(iter(exact or near), None)
     return tuple(NavItem(str(place.label), url_for(place.endpoint), place.icon, place is current,

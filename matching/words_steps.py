@@ -36,6 +36,14 @@ TIMELINE: Mapping[str, LazyString] = {
     "report.link": _l("求助对上了档案"), "report.urgency": _l("改了求助的急缓"),
     "report.hand_over": _l("求助换了人负责"), "report.plan": _l("求助排了走访"), "report.visited": _l("求助走访过了"),
     "report.late": _l("求助过了日子，没有再上一级"),
+    "report.refer": _l("把求助转给一个单位"), "report.refer_accept": _l("单位接下了转来的求助"),
+    "report.refer_refuse": _l("单位没有接转来的求助"), "report.refer_answer": _l("单位说了办得怎么样"),
+    "report.refer_withdraw": _l("撤回了转出去的求助"), "report.refer_late": _l("单位过了日子没有答复，上一级来催"),
+    "report.refer_consent": _l("本人同意让单位看到怎么联系"),
+    "report.meet_call": _l("约了几个单位会商"), "report.meet_hold": _l("开了会商"),
+    "report.meet_decide": _l("会商定了一件事"), "report.meet_done": _l("会商定的一件事办好了"),
+    "report.meet_close": _l("会商定的事都办好了"), "report.meet_cancel": _l("取消了会商"),
+    "report.meet_late": _l("会商定的一件事过了日子，上一级来催"), "report.minutes": _l("打印了会商纪要"),
 }
 PROVIDER_VERBS: Mapping[str, LazyString] = {
     "offered": _l("答复"), "accepted": _l("查看"), "consented": _l("去联系"), "under_way": _l("记录进展"),

@@ -8,6 +8,10 @@ from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.households import service_changes as changes
 from matching.households.models import Household
+from matching.intake.models import Report
+from matching.intake.models_meetings import MEETING_STATES
+from matching.intake.models_work import REFERRAL_STATES
+from matching.offers.models import HELP_TYPES
 from matching.organisations.models import Organisation
 from matching.pairings.models import STATES
 from tests import factories
@@ -19,12 +23,23 @@ MEMBER = {"identity_number": "990825199001017354", "certificate": "9908251990010
           "phone": "13900007356", "illness": "慢性肾功能衰竭七三五七"}
 REPORT = {"name": "求助人七三六一", "phone": "13900007362", "words": "好几天没有米下锅了七三六三",
           "address": "坳下村老祠堂后面第三家七三六四"}
+TASK = {"result_note": "屋里没有火也没有米七三六五"}
+REFERRAL = {"question": "请看看能不能先垫住院押金七三七一", "answer": "下周二派人去看七三七二",
+            "did": "垫了三千元押金七三七三"}
+MEETING = {"facts": "透析的费用和接送没有着落七三七四", "summary": "都同意分头去办七三七五",
+           "why": "医院已经免了费用七三七六"}
+OTHERS_DECISION = "镇里去问住院押金七三七九"
+DECISION = {"words": "先报这个月的药费七三七七", "done_note": "药费报好了七三七八"}
 CONTACT_PHONE = "13900007358"
 PAPER = "罗家七三五九号诊断书"
 NAMES = ("罗金丝雀", "罗小金丝雀")
 SEALED = {**{f"household.{name}": value for name, value in HOUSEHOLD.items()},
           **{f"member.{name}": value for name, value in MEMBER.items()}, "contact_phone": CONTACT_PHONE,
-          "paper.name": PAPER, **{f"report.{name}": value for name, value in REPORT.items()}}
+          "paper.name": PAPER, **{f"report.{name}": value for name, value in REPORT.items()},
+          **{f"task.{name}": value for name, value in TASK.items()},
+          **{f"referral.{name}": value for name, value in REFERRAL.items()},
+          **{f"meeting.{name}": value for name, value in MEETING.items()},
+          **{f"decision.{name}": value for name, value in DECISION.items()}, "decision.of_others": OTHERS_DECISION}
 """Every canary of a sealed field, by the field's name."""
 
 
@@ -48,9 +63,9 @@ def hatch(people: People) -> Aviary:
     member = factories.make_member(household, name=NAMES[1], **MEMBER)
     changes.keep_new(member, people.town, utc_now())
     factories.make_paper(household, PAPER.encode(), name=PAPER, member_id=member.id)
-    factories.make_task(factories.make_report(household_id=household.id, **REPORT))
     charity = db.session.get_one(Organisation, people.charity.organisation_id)
     charity.contact_phone = CONTACT_PHONE
+    _hatch_report(factories.make_report(household_id=household.id, **REPORT), charity)
     offer, now = factories.make_offer(charity.id, capacity=50), utc_now()
     for step in STATES:
         need = factories.make_need(household, summary="要人陪护")
@@ -58,6 +73,23 @@ def hatch(people: People) -> Aviary:
         factories.make_pairing(need, offer, step, **decided)
     db.session.commit()
     return Aviary(household.id, member.id, charity.id)
+
+
+def _hatch_report(report: Report, charity: Organisation) -> None:
+    """What was found at a visit, referrals to the charity in every state, one of them with the person's yes, and
+    joint meetings in every state to which it is invited, with a decision that is its own and one that is not.
+    """
+    now = utc_now()
+    factories.make_task(report, done_at=now, result="hardship", **TASK)
+    for state, help_type in zip(REFERRAL_STATES, HELP_TYPES, strict=False):
+        factories.make_referral(report, charity.id, state=state, help_type=help_type, act_by_on=day_of(now),
+                                answered_at=now, done_at=now, **REFERRAL)
+    factories.make_referral(report, charity.id, state="accepted", help_type="care", act_by_on=day_of(now),
+                            answered_at=now, consented_at=now, **REFERRAL)
+    for state in MEETING_STATES:
+        meeting = factories.make_meeting(report, charity.id, state=state, **MEETING)
+        factories.make_decision(meeting, organisation_id=charity.id, done_at=now, **DECISION)
+        factories.make_decision(meeting, owner_id=report.owner_id, words=OTHERS_DECISION)
 
 
 def found_in(text: str) -> set[str]:

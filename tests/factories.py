@@ -24,7 +24,8 @@ from matching.households.models import Household, Member, Need
 from matching.households.models_doubles import HouseholdMerge
 from matching.households.models_papers import Paper
 from matching.intake.models import Report, ReportFile
-from matching.intake.models_work import Task
+from matching.intake.models_meetings import Meeting, MeetingDecision, MeetingInvitation
+from matching.intake.models_work import Referral, Task
 from matching.intake.service_codes import new_code
 from matching.intake.service_owners import first_asked
 from matching.notices.models import Notice
@@ -260,6 +261,34 @@ def make_task(report: Report | None = None, **fields: Any) -> Task:
     report, now = report or make_report(), utc_now()
     return _save(Task(**{"report_id": report.id, "assigned_id": report.owner_id,
                          "due_on": day_of(now) + timedelta(days=1), "created_at": now, **fields}))
+
+
+def make_referral(report: Report | None = None, organisation_id: int | None = None, **fields: Any) -> Referral:
+    """A referral that waits for an organisation's answer, asked by the report's owner."""
+    report, now = report or make_report(), utc_now()
+    values = {"report_id": report.id, "organisation_id": organisation_id or make_organisation(kind="department").id,
+              "help_type": "medical", "question": "请看看能不能补一部分医药费", "asked_at": now,
+              "asked_by_id": report.owner_id, "asked_by_name": "何干部",
+              "answer_due_on": day_of(now) + timedelta(days=5), **fields}
+    return _save(Referral(**values))
+
+
+def make_meeting(report: Report | None = None, *organisation_ids: int, **fields: Any) -> Meeting:
+    """A meeting called for next week by the report's owner, and who is invited."""
+    report, now = report or make_report(), utc_now()
+    meeting = _save(Meeting(**{
+        "report_id": report.id, "area_code": report.area_code, "held_at": now + timedelta(days=7),
+        "place": "镇政府二楼", "facts": "三种病的费用都有", "called_by_id": report.owner_id, "called_by_name": "何干部",
+        "created_at": now, "changed_at": now, **fields}))
+    for number in organisation_ids:
+        _save(MeetingInvitation(meeting_id=meeting.id, organisation_id=number))
+    return meeting
+
+
+def make_decision(meeting: Meeting, **fields: Any) -> MeetingDecision:
+    """A decision of a meeting; whose it is has to be given."""
+    return _save(MeetingDecision(**{"meeting_id": meeting.id, "words": "先垫住院押金",
+                                    "due_on": day_of(utc_now()) + timedelta(days=5), **fields}))
 
 
 def make_report_file(report: Report, content: bytes = b"OggS invented", **fields: Any) -> ReportFile:

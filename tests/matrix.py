@@ -29,6 +29,7 @@ OFFICERS = frozenset({R.COUNTY, R.TOWN, R.COMMUNITY})
 READERS = OFFICERS | {R.AUDITOR}
 PROVIDERS = frozenset({R.CHARITY, R.ENTERPRISE, R.AGENCY, R.VOLUNTEER, R.DEPARTMENT})
 HELPERS = PROVIDERS | {R.SOCIALWORKER}
+STAFFED = PROVIDERS - {R.VOLUNTEER}
 COUNTY_TOWN = frozenset({R.COUNTY, R.TOWN})
 COUNTY = frozenset({R.COUNTY})
 HOUSEHOLD = frozenset({R.HOUSEHOLD})
@@ -55,12 +56,22 @@ ROUTES: dict[str, Expected] = {
         "intake.find_places"), PUBLIC),
     **dict.fromkeys(("intake.report_hardship", "intake.my_reports"),
                     Expected(OFFICERS | {R.INFORMANT, R.SOCIALWORKER, R.DEPARTMENT})),
-    **dict.fromkeys(("intake.report_file", "intake.triage", "intake.show_report"), Expected(READERS)),
+    **dict.fromkeys(("intake.report_file", "intake.triage", "intake.show_report", "intake.list_referrals",
+                     "intake.show_referral", "intake.list_meetings", "intake.show_meeting", "intake.minutes_pdf"),
+                    Expected(READERS)),
     **dict.fromkeys((
         "intake.advance_report", "intake.change_urgency", "intake.trust_report", "intake.close_report",
         "intake.reopen_report", "intake.hand_up_report", "intake.hand_over_report", "intake.join_report",
         "intake.link_report", "intake.plan_task", "intake.reassign_task"), Expected(OFFICERS)),
     **dict.fromkeys(("intake.my_tasks", "intake.show_task"), Expected(OFFICERS | {R.SOCIALWORKER})),
+    **dict.fromkeys(("intake.call_meeting", "intake.hold_meeting", "intake.decide_meeting", "intake.close_meeting",
+                     "intake.cancel_meeting"), Expected(COUNTY_TOWN)),
+    "intake.carry_out_decision": Expected(OFFICERS | STAFFED),
+    **dict.fromkeys(("intake.refer_report", "intake.withdraw_referral", "intake.agree_referral",
+                     "intake.note_referral"), Expected(OFFICERS)),
+    **dict.fromkeys(("intake.our_referrals", "intake.our_referral", "intake.accept_referral",
+                     "intake.refuse_referral", "intake.answer_referral", "intake.our_meetings",
+                     "intake.our_meeting", "intake.answer_meeting"), Expected(STAFFED)),
     **dict.fromkeys(("todo.todo", "accounts.change_password", "notices.list_notices", "notices.open_notice",
                      "notices.mark_notice", "notices.mark_notices", "notices.choose_notices", "notices.add_address",
                      "notices.prove_address", "notices.remove_address", "notices.bind_wechat"), SIGNED_IN),
@@ -119,7 +130,8 @@ ROUTES: dict[str, Expected] = {
     "offers.clear_offer": Expected(COUNTY),
     **dict.fromkeys(("organisations.list_organisations", "organisations.vet_organisation"), Expected(COUNTY)),
     "organisations.show_organisation": Expected(READERS | HELPERS),
-    **dict.fromkeys(("figures.overview", "figures.yearly_report", "figures.download_yearly_report"), Expected(FIGURES)),
+    **dict.fromkeys(("figures.overview", "figures.yearly_report", "figures.download_yearly_report",
+                     "figures.sources", "figures.download_sources"), Expected(FIGURES)),
     **dict.fromkeys(("figures.yearly_rows", "figures.download_yearly_rows"), Expected(READERS)),
     "audit.list_entries": Expected(COUNTY | {R.AUDITOR}),
     **dict.fromkeys((
@@ -176,15 +188,19 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
     bill, menu = factories.make_payment_list(area), factories.make_menu(home)
     report = factories.make_report(area)
     photo, task = factories.make_report_file(report), factories.make_task(report)
+    meeting = factories.make_meeting(report, organisation, state="held")
     notice = factories.make_notice(household.user_id if household else user.id)
     rows = {"notice_id": notice, "payment_list_id": bill, "grant_id": grant, "grant_paper_id": grant.papers[0],
             "substitute_id": _substitute(area), "menu_id": menu, "menu_item_id": menu.items[0],
             "gap_id": gap, "gap_check_id": gap.check,
             "household_id": home, "member_id": member, "need_id": need, "offer_id": offer, "pairing_id": pairing,
             "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge, "paper_id": paper,
-            "import_id": factories.make_import(area, user), "file_id": photo, "report_id": report, "task_id": task}
+            "import_id": factories.make_import(area, user), "file_id": photo, "report_id": report, "task_id": task,
+            "referral_id": factories.make_referral(report, organisation), "meeting_id": meeting,
+            "meeting_decision_id": factories.make_decision(meeting, organisation_id=organisation)}
     for name, row in rows.items():
-        owner = organisation if name in ("offer_id", "pairing_id") else None
+        owner = organisation if name in (
+            "offer_id", "pairing_id", "referral_id", "meeting_id", "meeting_decision_id") else None
         holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id", "paper_id",
                                      "menu_id") else None
         reader = row.user_id if isinstance(row, Notice) else None

@@ -25,7 +25,7 @@ BELOW: dict[str, set[str]] = {  # whose models (and rows) a slice may know: hous
     "households": {"places", "accounts"},
     "offers": {"places", "accounts", "organisations"},
     "assistance": {"places", "accounts", "households"},
-    "intake": {"places", "accounts", "organisations", "households", "assistance"},
+    "intake": {"places", "accounts", "organisations", "households", "assistance", "offers"},
     "pairings": {"places", "accounts", "organisations", "households", "offers", "assistance", "intake"},
     "shop": {"places", "accounts", "organisations", "households", "offers"},
     "notices": {"accounts"}, "pages": set(),

@@ -27,6 +27,7 @@ from matching.clock import utc_now
 from matching.crypto import CannotOpen, Sealed
 from matching.extensions import Model, db
 from matching.households.models import Household, Member
+from matching.intake.models_work import Referral
 from matching.organisations.models import Organisation
 from matching.pairings.models import Pairing
 from tests import canaries, factories
@@ -38,10 +39,20 @@ from tests.servers import RealServer
 
 LISTS = ("/households/list-households", "/pairings/desk", "/pairings/open-needs", "/pairings/our-pairings",
          "/offers", "/offers/our-offers", "/organisations/list-organisations", "/audit/list-entries",
-         "/figures/overview", "/accounts/list-accounts", "/todo", "/intake/triage", "/intake/my-tasks")
+         "/figures/overview", "/accounts/list-accounts", "/todo", "/intake/triage", "/intake/my-tasks",
+         "/intake/list-referrals", "/intake/our-referrals", "/intake/list-meetings", "/intake/our-meetings")
 CONTACT = {"household.phone", "household.address"}
 OWN = CONTACT | {"member.illness"}
 """What a household's own file shows it of what is sealed; whole numbers it knows by heart."""
+REFERRED = {f"referral.{name}" for name in canaries.REFERRAL}
+ASKER = {"report.name", "report.phone", "report.address"}
+REFERRAL_PAGES = ("/show-referral", "/our-referral", "/accept-referral", "/refuse-referral", "/answer-referral")
+MET = {f"meeting.{name}" for name in canaries.MEETING} | {f"decision.{name}" for name in (
+    *canaries.DECISION, "of_others")}
+INVITED = MET - {"meeting.summary", "decision.of_others"}
+"""An organisation reads what it was told before, why a meeting was called off, and its own decisions."""
+MEETING_PAGES = ("/show-meeting", "/our-meeting", "/hold-meeting", "/decide-meeting", "/cancel-meeting",
+                 "/carry-out-decision")
 AFTER_CONSENT = ("consented", "under_way", "delivered", "confirmed")
 
 
@@ -74,6 +85,11 @@ def granted(app: Flask, people: People, username: str, path: str) -> set[str]:
         number = int(path.split("/")[2])
         state = db.session.scalar(select(Pairing.state).where(Pairing.id == number))
         return CONTACT if state in AFTER_CONSENT else set()
+    if path.endswith(REFERRAL_PAGES):
+        return _granted_of_referral(int(path.split("/")[2]), path)
+    if path.endswith(MEETING_PAGES):
+        inside = actor.organisation_id is None
+        return MET if inside else INVITED
     if path.endswith("/show-organisation"):
         return {"contact_phone"}
     if path.endswith("/show-report") and actor.role in OFFICERS:  # a look that is recorded
@@ -85,6 +101,13 @@ def granted(app: Flask, people: People, username: str, path: str) -> set[str]:
     if path.endswith("/my-file") and username == "household":
         return OWN
     return set()
+
+
+def _granted_of_referral(number: int, path: str) -> set[str]:
+    """What was asked and answered; to the organisation whom it is about, once both have said yes and until it acted."""
+    referral = db.session.get_one(Referral, number)
+    opens = path.endswith("/our-referral") and referral.state == "accepted" and referral.consented_at is not None
+    return REFERRED | (ASKER if opens else set())
 
 
 @pytest.mark.parametrize("username", [*map(str, Role), "other_town", "other_community", "county2", "town2",
@@ -256,13 +279,14 @@ def test_every_canary_covers_a_field_and_every_field_has_its_canary() -> None:
     of_others = {("KeyCheck", "word"), ("RetiredKey", "secret"), ("Paper", "name"), ("Notice", "phone"),
                   ("Notice", "email"), ("NoticeAddress", "address"), ("NoticeAddress", "code"),  # tests/notices
                  *(("FileChange", name) for name in ("why", "before", "after")),
-                 ("Report", "code"), ("ReportStep", "note"), ("Task", "result_note"), ("Referral", "question"),
-                 ("Referral", "answer"), ("Meeting", "facts"), ("MeetingDecision", "words"),
-                 ("MeetingDecision", "done_note")}
+                 ("Report", "code"), ("ReportStep", "note")}
     fields = {(model.__name__, name) for model, name in sealed_columns()} - of_others
     assert fields == {*(("Household", name) for name in canaries.HOUSEHOLD),
                       *(("Member", name) for name in canaries.MEMBER),
-                      *(("Report", name) for name in canaries.REPORT), ("Organisation", "contact_phone")}
+                      *(("Report", name) for name in canaries.REPORT), *(("Task", name) for name in canaries.TASK),
+                      *(("Referral", name) for name in canaries.REFERRAL),
+                      *(("Meeting", name) for name in canaries.MEETING),
+                      *(("MeetingDecision", name) for name in canaries.DECISION), ("Organisation", "contact_phone")}
     for model, name in sealed_columns():
         assert isinstance(model.__table__.c[f"{name}_sealed"].type, LargeBinary)
         assert name not in model.__table__.c

@@ -28,6 +28,8 @@ from matching.extensions import Base, db
 from matching.households.models import Household, Member, Need
 from matching.households.service_details import check_public
 from matching.intake.models import OUTCOMES, STATES, Report
+from matching.intake.models_meetings import Meeting, MeetingDecision
+from matching.intake.models_work import Referral
 from matching.offers.models import HELP_TYPES, Offer, OfferClearance
 from matching.organisations.models import Organisation
 from matching.pairings.models import Pairing, Run
@@ -122,7 +124,7 @@ def test_the_demo_is_loaded_once_and_everybody_has_something_to_do(app: Flask, p
     load = _loader(app)
     assert "380 户" in load()
     for check in (_check_figures, _check_words, _check_accounts, _check_states, _check_home, _check_waiting,
-                  _check_reports, _check_order, _check_runs, _check_money):
+                  _check_reports, _check_referrals, _check_order, _check_runs, _check_money):
         check()
     before = _rows()
     assert "没有要做的" in load()
@@ -218,6 +220,19 @@ def _check_reports() -> None:
     people = cast()
     assert Counter(report.reporter_id for report in reports)[people["informant"].user_id] == 3
     assert [report.origin for report in reports if report.household_id == people["household"].household_id] == ["self"]
+
+
+def _check_referrals() -> None:
+    """Waiting (one late, gone up to the town), accepted, refused and unread, answered; meetings in three states."""
+    referrals = db.session.scalars(select(Referral)).all()
+    assert Counter(referral.state for referral in referrals) == {
+        "waiting": 2, "accepted": 1, "refused": 1, "answered": 1}
+    late = [referral for referral in referrals if referral.chaser_id is not None]
+    assert [referral.chaser_id for referral in late] == [cast()["town"].user_id]
+    assert [referral.state for referral in referrals if referral.opens_contact] == ["accepted"]
+    assert Counter(db.session.scalars(select(Meeting.state))) == {"called": 1, "held": 1, "closed": 1}
+    decisions = db.session.scalars(select(MeetingDecision)).all()
+    assert Counter(one.done_at is not None for one in decisions) == {True: 4, False: 2}
 
 
 def _check_words() -> None:

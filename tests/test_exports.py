@@ -25,9 +25,10 @@ from matching.clock import utc_now
 from matching.exchange import service_imports as imports
 from matching.extensions import db
 from matching.places.models import Area
+from matching.places.queries import forget_names
 from tests.assistance.test_make_payment_list import monthly
 from tests.exchange.steps import book, person, worked
-from tests.factories import make_household
+from tests.factories import make_household, make_report
 from tests.figures.giving import give
 from tests.matrix import Visitor, make_things
 from tests.people import People, sign_in
@@ -37,7 +38,8 @@ STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "\t=
 EVIL = [f"{start}cmd|' /C calc'!A0" for start in STARTS]
 TABLES = re.compile("csv|spreadsheet|excel|tab-separated|opendocument", re.IGNORECASE)
 WRITES_A_TABLE = re.compile(r"\bcsv\b|csv_bytes|xlsx|spreadsheet|Content-Disposition|as_attachment", re.IGNORECASE)
-NO_TABLES = {"households.paper_content", "households.household_pdf", "pairings.menu_pdf", "intake.report_file"}
+NO_TABLES = {"households.paper_content", "households.household_pdf", "pairings.menu_pdf", "intake.report_file",
+             "intake.minutes_pdf"}
 """Routes that send files which are no tables: papers and photos as they were re-encoded, voices, PDF."""
 
 
@@ -81,9 +83,22 @@ def yearly(people: People, app: Flask) -> Iterator[str]:
         yield f"/figures/download-yearly-rows?figure={figure}&{span}"
 
 
+def sources(people: People, app: Flask) -> Iterator[str]:
+    """Who found whom, in towns with evil names."""
+    for at, evil in enumerate(EVIL):
+        code = f"9701018{at:02}"
+        db.session.add(Area(code=code, name=evil, level="town", parent_code="970101"))
+        db.session.flush()
+        make_report(code)
+    db.session.commit()
+    forget_names()
+    yield "/figures/download-sources"
+
+
 EXPORTS: dict[str, Callable[[People, Flask], Iterator[str]]] = {
     "exchange.download_import_faults": faults, "assistance.export_payment_list": payments,
-    "figures.download_yearly_report": yearly, "figures.download_yearly_rows": yearly}
+    "figures.download_yearly_report": yearly, "figures.download_yearly_rows": yearly,
+    "figures.download_sources": sources}
 
 
 def cells(content: bytes, mimetype: str) -> Iterator[tuple[str, bool]]:

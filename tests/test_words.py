@@ -10,11 +10,12 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import Babel
 
-from matching import conditions, words, words_needs, words_reports
+from matching import conditions, words, words_needs, words_referrals, words_reports
 from matching.actor import Role
 from matching.households import models as households
 from matching.households.service_details import DETAILS
 from matching.intake import models as intake
+from matching.intake import models_meetings, service_referrals
 from matching.intake import models_work as intake_work
 from matching.intake.service_desk import KNOWN_BY
 from matching.intake.service_urgency import KINDS
@@ -45,6 +46,10 @@ def _reader() -> Iterator[None]:
     (words.HOUSEHOLD_STATUSES, households.STATUSES),
     (words.CONDITIONS, conditions.CODES),
     (words_reports.STATES, intake.STATES),
+    (words_referrals.STATES, intake_work.REFERRAL_STATES),
+    (words_referrals.REASONS, service_referrals.REASONS),
+    (words_referrals.MEETINGS, models_meetings.MEETING_STATES),
+    (words_referrals.INVITATIONS, models_meetings.INVITATION_STATES),
     (words_reports.OUTCOMES, intake.OUTCOMES),
     (words_reports.ORIGINS, intake.ORIGINS),
     (words_reports.STEPS, intake.DUE_STEPS),

@@ -75,7 +75,18 @@ def _play(now: datetime) -> list[str]:
     if not money.is_played():
         money.play(cast(), now)
     _tell_reports(now)
+    _hand_over(now)
     return done
+
+
+def _hand_over(now: datetime) -> None:
+    """Referrals and joint meetings, once; an older demo gets them too. Commits."""
+    from matching.demo import referrals
+    from matching.demo.accounts import cast
+
+    if not referrals.is_played():
+        referrals.play(cast(), now)
+        db.session.commit()
 
 
 def _tell_reports(now: datetime) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matching.crypto import Sealed, SealedRow, sealed_column
 from matching.extensions import Model
-from matching.intake.models import ALARMS
+from matching.intake.models import ALARMS, Report
+from matching.organisations.models import Organisation
 
 TASK_KINDS = ("visit", "revisit", "call")
 TASK_RESULTS = ("hardship", "urgent", "managing", "declined", "settled", "still_hard", "not_home", "dropped")
 """What came of it; `dropped`: it was no longer needed. Older rows hold other codes."""
 REFERRAL_STATES = ("waiting", "accepted", "refused", "answered", "withdrawn")
+REFERRAL_OPEN = ("waiting", "accepted")
+_OPEN = text(f"state IN {REFERRAL_OPEN}")
 
 
 class Task(SealedRow, Model):
@@ -49,7 +52,11 @@ class Task(SealedRow, Model):
 class Referral(SealedRow, Model):
     """An organisation or department is asked to take something on, and must say yes or no by a day.
 
-    `reason` is a code when it refuses; `question` is what it is told, `answer` what it said.
+    `question` is what it is told, `answer` what it said, `reason` a code when it refuses. Having accepted it acts by
+    `act_by_on`, and `did` says what it did. Name and telephone are open to it only while it is `accepted` and the
+    person has agreed (`consented_at`, `consent_how`). `seen_at`: an officer has read its latest answer. `reminded`
+    counts what the clock has said of the present day (0 nothing, 1 soon, 2 late), `chaser_id` to whom it went up.
+    One organisation is asked for one kind of help once at a time.
     """
 
     __tablename__ = "referrals"
@@ -63,15 +70,39 @@ class Referral(SealedRow, Model):
     question = Sealed()
     answer_sealed: Mapped[bytes | None] = sealed_column()
     answer = Sealed()
+    did_sealed: Mapped[bytes | None] = sealed_column()
+    did = Sealed()
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int]
     asked_by_name: Mapped[str] = mapped_column(String(60), default="")
     answer_due_on: Mapped[date]
     answered_at: Mapped[datetime | None]
     answered_by_name: Mapped[str] = mapped_column(String(60), default="")
+    act_by_on: Mapped[date | None]
+    done_at: Mapped[datetime | None]
+    done_by_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    consented_at: Mapped[datetime | None]
+    consent_how: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    seen_at: Mapped[datetime | None]
+    reminded: Mapped[int] = mapped_column(default=0, server_default="0")
+    chaser_id: Mapped[int | None]
+    report: Mapped[Report] = relationship(viewonly=True)
+    organisation: Mapped[Organisation] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint(f"state IN {REFERRAL_STATES}", name="state"),
         Index("ix_referrals_organisation_id_state", "organisation_id", "state"),
         Index("ix_referrals_state_answer_due_on", "state", "answer_due_on"),
+        Index("uq_referrals_open", "report_id", "organisation_id", "help_type", unique=True,
+              sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
+
+    @property
+    def due_on(self) -> date | None:
+        """Until when the organisation is to answer, or to act; None when nothing is asked of it."""
+        return {"waiting": self.answer_due_on, "accepted": self.act_by_on}.get(self.state)
+
+    @property
+    def opens_contact(self) -> bool:
+        """Whether the organisation may see whom it is about."""
+        return self.state == "accepted" and self.consented_at is not None

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from matching.accounts.models import User
 from matching.assistance.models_grants import Grant, Payment
@@ -20,9 +20,12 @@ from matching.clock import day_of
 from matching.extensions import db
 from matching.formatting import clock, day_short, moment, money
 from matching.intake.models import Report, ReportStep
+from matching.intake.models_meetings import Meeting, MeetingDecision
+from matching.intake.models_work import REFERRAL_OPEN, Referral
 from matching.intake.service_asking import first_of
 from matching.intake.service_cases import may_complain
 from matching.intake.service_codes import written_code
+from matching.organisations.models import Organisation
 from matching.places.queries import area_path
 
 __all__ = ["Case", "Line", "case_of"]
@@ -37,7 +40,14 @@ DONE: Mapping[str, LazyString] = {
     "hand_up": _l("转给上一级，当天有人管"), "add": _l("补充了话或照片"), "nobody_came": _l("说了没有人来"),
     "reopen": _l("又打开了"), "trust": _l("电话问清楚了"),
     "visited": _l("有人来过了"), "plan": _l("约了再来的日子"), "hand_over": _l("换了人来办"),
+    "refer": _l("请了另一个单位来帮"),
+    "refer_accept": _l("那个单位接下了"), "refer_refuse": _l("那个单位这次帮不了，再想别的办法"),
+    "refer_answer": _l("那个单位办过了"), "refer_withdraw": _l("不再请那个单位，另想办法"),
+    "meet_call": _l("约了几个单位一起商量"), "meet_hold": _l("几个单位一起商量过了"),
+    "meet_done": _l("商量定下的一件事办好了"), "meet_cancel": _l("这次商量取消了，另想办法"),
 }
+ASKED: Mapping[str, LazyString] = {"waiting": _l("等那个单位答复"), "accepted": _l("那个单位在办")}
+"""What a referral that is open waits for."""
 ENDS: Mapping[str, LazyString] = {
     "helped": _l("帮上了，这件事办好了"), "not_qualified": _l("这次不符合，可以这样办：问问干部还有什么别的帮助"),
     "withdrawn": _l("您说不用了"), "unreachable": _l("一直没有找到您，请再打电话"), "mischief": _l("这件事不再办了"),
@@ -79,7 +89,8 @@ def case_of(report: Report, is_full: bool, now: datetime) -> Case:
     case = first_of(report)
     history = db.session.scalars(select(ReportStep).where(ReportStep.report_id == case.id).order_by(
         ReportStep.at, ReportStep.id)).all()
-    lines = [_done(step, is_full) for step in history if step.kind in DONE]
+    names = _organisations(history) if is_full else {}
+    lines = [_done(step, is_full, names) for step in history if step.kind in DONE]
     if is_full and report.origin == "self" and case.household_id is not None:
         lines += _paid(case.household_id, case.created_at)
     owner = db.session.scalars(select(User.name).where(User.id == case.owner_id)).one() if is_full else ""
@@ -92,14 +103,45 @@ def case_of(report: Report, is_full: bool, now: datetime) -> Case:
                   ] if case.step in AHEAD else []
     else:
         lines.append(Line(end, moment(case.closed_at or case.changed_at), "done"))
-    return Case(written_code(report.code or ""), min(done + 1, len(lines)), len(lines),
+    asked = _asked(case, is_full)
+    lines[done + 1:done + 1] = asked
+    return Case(written_code(report.code or ""), min(done + 1, len(lines)), len(lines) - len(asked),
                 str(NOW[case.step]) if case.step else end, owner, desk, case.due_at, may_complain(case, now),
                 case.state == "closed", is_full, lines, end)
 
 
-def _done(step: ReportStep, is_full: bool) -> Line:
+def _done(step: ReportStep, is_full: bool, names: Mapping[int, str]) -> Line:
     who = step.actor_name if is_full and step.actor_role != "household" else ""
-    return Line(str(DONE[step.kind]), moment(step.at), "done", who)
+    return Line(str(DONE[step.kind]), moment(step.at), "done", names.get(step.data.get("organisation", 0), who))
+
+
+def _organisations(history: Sequence[ReportStep]) -> Mapping[int, str]:
+    """Names of the organisations that a history speaks of."""
+    ids = {step.data["organisation"] for step in history if "organisation" in step.data}
+    return {number: name for number, name in db.session.execute(  # noqa: C416
+        select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids)))} if ids else {}
+
+
+def _asked(case: Report, is_full: bool) -> list[Line]:
+    """What organisations are asked for and until when; the owner stays who answers for the whole."""
+    rows = db.session.execute(
+        select(Referral, Organisation.name).join(Organisation, Organisation.id == Referral.organisation_id)
+        .where(Referral.report_id == case.id, Referral.state.in_(REFERRAL_OPEN)).order_by(Referral.id)).all()
+    found = [Line(str(ASKED[referral.state]), _until_day(referral.due_on), "now", name if is_full else "")
+             for referral, name in rows]
+    meetings = db.session.execute(
+        select(Meeting.state, Meeting.held_at, func.count(MeetingDecision.id), func.min(MeetingDecision.due_on))
+        .outerjoin(MeetingDecision, and_(MeetingDecision.meeting_id == Meeting.id, MeetingDecision.done_at.is_(None)))
+        .where(Meeting.report_id == case.id, Meeting.state.in_(("called", "held")))
+        .group_by(Meeting.id, Meeting.state, Meeting.held_at).order_by(Meeting.id)).all()
+    found += [Line(_("几个单位一起商量"), moment(held_at), "now") if state == "called" else
+              Line(_("商量定下的事在办"), _until_day(due_on), "now")
+              for state, held_at, many, due_on in meetings if state == "called" or many]
+    return found
+
+
+def _until_day(on: date | None) -> str:
+    return _("%(day)s 前", day=day_short(on)) if on else ""
 
 
 def _until(due_at: datetime | None) -> str:

@@ -15,7 +15,6 @@ from matching.errors import Invalid
 from matching.extensions import db, reading
 from matching.intake import (
     blueprint,
-    models_meetings,  # noqa: F401  its tables, until its own views bring them
     queries_places,
     service_asking,
     service_files,

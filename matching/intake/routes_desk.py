@@ -30,6 +30,9 @@ from matching.intake.forms_desk import (
     people_choices,
 )
 from matching.intake.models import Report
+from matching.intake.queries_meetings import number_of
+from matching.intake.queries_meetings import of_report as meetings_of
+from matching.intake.queries_referrals import handed, of_report
 from matching.intake.queries_reports import handled_or_404, sheet_of
 from matching.intake.service_tasks import plan_task as plan
 from matching.intake.service_tasks import workers_for
@@ -67,7 +70,9 @@ def show_report(report_id: int) -> ResponseReturnValue:
     handles = actor.may(Right.HANDLE_REPORTS)
     sheet = sheet_of(report, actor, now)
     page = render_template("intake/show_report.html", sheet=sheet, report=report, today=day_of(now),
-                           forms=_forms(sheet, report, actor) if handles else None, handles=handles)
+                           forms=_forms(sheet, report, actor) if handles else None, handles=handles,
+                           handed=handed(of_report(report), day_of(now), inside=True), meetings=meetings_of(report),
+                           number_of=number_of, may_call=actor.may(Right.CALL_MEETINGS))
     record(actor, "report.look", now, object_type="report", object_id=report.id, household_id=report.household_id,
            area_code=report.area_code, changes={"by": "desk"})
     db.session.commit()

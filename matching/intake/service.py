@@ -72,7 +72,9 @@ STEPS: dict[str, Step] = {
     "reopen": Step(("closed",), "reopened", "visit"),
 }
 EVENTS = (*STEPS, "receive", "hand_up", "hand_over", "add", "look", "listen", "trust", "link", "urgency", "plan",
-          "visited", "late")
+          "visited", "late",
+          "refer", "refer_accept", "refer_refuse", "refer_answer", "refer_withdraw", "refer_consent", "refer_late",
+          "meet_call", "meet_hold", "meet_decide", "meet_done", "meet_close", "meet_cancel", "meet_late", "minutes")
 """What a report's history and the audit log say of it: `report.` and one of these."""
 
 

@@ -25,7 +25,7 @@ __all__ = ["case_of", "page_of", "received", "tell_escalated", "tell_given", "te
 
 SHORT = 4
 STEPS = {"set_out": "visit", "visited": "visited", "verify": "checking", "help": "helped", "hand_up": "handed_up",
-         "reopen": "received"}
+         "reopen": "received", "refer": "referred", "meet_call": "meeting"}
 """What an asker is told of which event."""
 ENDS = {"helped": "closed", "not_qualified": "not_now", "withdrawn": "closed", "unreachable": "closed"}
 """What an asker is told of which outcome; of mischief nobody hears."""

@@ -150,7 +150,17 @@ KINDS: Mapping[str, Kind] = {
     "escalated": _duty("asking", _l("有一件事过期没有办，转到您这里"), _l("请尽快安排。")),
     "referral_received": _duty("asking", _l("有一件事转给您的单位"), _l("请在 %(by)s前答复接不接。"), "by"),
     "referral_answered": _news("asking", _l("您转出的事有了答复"), _l("打开看答复。")),
+    "referral_due": _duty("asking", _l("转来的事快到日子了"), _l("请在 %(by)s前答复或者办好。"), "by"),
+    "referral_overdue": _duty("asking", _l("转来的事过了日子"), _l("本来应在 %(by)s前答复或者办好，请尽快。"), "by"),
+    "referral_opened": _duty("asking", _l("本人同意了，可以联系"), _l("打开看怎么联系。")),
+    "referral_withdrawn": _news("asking", _l("转来的一件事撤回了"), _l("不用再办。")),
+    "referral_late": _duty("asking", _l("您转出的事过了日子没有答复"), _l("已经告诉上一级，请您也催一催。")),
     "meeting_invited": _duty("asking", _l("请您参加一次会商"), _l("时间是 %(on)s，打开看材料。"), "on"),
+    "meeting_answered": _news("asking", _l("有单位答复了会商来不来"), _l("打开看谁来。")),
+    "meeting_cancelled": _news("asking", _l("一次会商取消了"), _l("不用来了。")),
+    "decision_given": _duty("asking", _l("会商定了一件事由您办"), _l("请在 %(by)s前办好。"), "by"),
+    "decision_done": _news("asking", _l("会商定下的一件事办好了"), _l("打开看看。")),
+    "decision_overdue": _duty("asking", _l("会商定下的事过期了"), _l("本来应在 %(by)s前办好，请马上办。"), "by"),
     "decision_due": _duty("asking", _l("会商定下的事快到期"), _l("请在 %(by)s前办好。"), "by"),
 }
 

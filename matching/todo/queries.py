@@ -25,6 +25,7 @@ from matching.pairings.models import Pairing
 from matching.pairings.models_menus import Menu
 from matching.places.queries import within
 from matching.todo.queries_money import MoneyChores, money_counts
+from matching.todo.queries_referrals import ReferralChores, referral_counts
 from matching.todo.queries_reports import ReportChores, report_counts
 
 SHOWN_EACH = 5
@@ -176,7 +177,8 @@ class AreaChores:
     whose erasure another person has asked for, `erasure_id` the household of the oldest; `previews`: registers that
     the actor brought and that wait for its yes, `preview_id` the newest; `papers`: those that households brought
     themselves and that no officer has opened, `papers_household_id` whose waits longest; `money`: signatures, papers
-    owed, payment lists; `reports`: of hardship, and visits to make.
+    owed, payment lists; `reports`: of hardship, and visits to make; `referrals`: what was handed over to organisations,
+    and joint meetings.
     """
 
     reported: int
@@ -194,6 +196,7 @@ class AreaChores:
     papers_household_id: int | None
     money: MoneyChores
     reports: ReportChores
+    referrals: ReferralChores
 
 
 def chores_of_area(actor: Actor, today: date, now: datetime) -> AreaChores:
@@ -218,9 +221,14 @@ def chores_of_area(actor: Actor, today: date, now: datetime) -> AreaChores:
     counts = (*counts, _count(Paper).where(*brought),
               select(Paper.household_id).where(*brought).order_by(Paper.id).limit(1))
     money, reports = money_counts(actor, today), report_counts(actor, now)
-    row = db.session.execute(select(*(part.scalar_subquery() for part in (*counts, *money, *reports)))).one()
-    end = len(counts) + len(money)
-    return AreaChores(*[*row[:len(counts)], MoneyChores(*row[len(counts):end]), ReportChores(*row[end:])])
+    referrals = referral_counts(actor, today)
+    row = db.session.execute(select(*(part.scalar_subquery() for part in (
+        *counts, *money, *reports, *referrals)))).one()
+    parts, begin = [], len(counts)
+    for kind, many in ((MoneyChores, len(money)), (ReportChores, len(reports)), (ReferralChores, len(referrals))):
+        parts.append(kind(*row[begin:begin + many]))
+        begin += many
+    return AreaChores(*[*row[:len(counts)], *parts])
 
 
 @dataclass(frozen=True, slots=True)

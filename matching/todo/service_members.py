@@ -8,10 +8,11 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from matching.actor import Actor
+from matching.actor import Actor, Right
 from matching.todo import queries
 from matching.todo.queries_reports import visits_of
 from matching.todo.service_pairings import HOUSEHOLD_WORDS, OURS, PROVIDER_WORDS, Pages, pairing_tasks
+from matching.todo.service_referrals import asked_tasks, meeting_tasks
 from matching.todo.service_reports import visit_tasks
 from matching.todo.service_tasks import Agenda, Link, Task
 
@@ -24,6 +25,8 @@ def provider_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
         return Agenda(today, [], _("您的账号还没有连到机构。请找系统管理员连上。"), [])
     tasks = pairing_tasks(queries.waiting_for_organisation(actor.organisation_id, tuple(PROVIDER_WORDS)),
                            PROVIDER_WORDS, OURS)
+    if actor.may(Right.ANSWER_REFERRALS):
+        tasks += asked_tasks(actor.organisation_id) + meeting_tasks(actor.organisation_id)
     counts = queries.chores_of_organisation(actor.organisation_id, today)
     if counts.ended:
         tasks.append(Task(

@@ -13,6 +13,7 @@ from matching.places.queries import area_names, area_paths
 from matching.todo import queries
 from matching.todo.service_money import money_tasks
 from matching.todo.service_pairings import DESK, OFFICER_WORDS, days_for, listed, pairing_tasks
+from matching.todo.service_referrals import referral_tasks
 from matching.todo.service_reports import report_tasks
 from matching.todo.service_tasks import Agenda, Fact, Link, Task
 from matching.words import help_type_word
@@ -27,8 +28,9 @@ def officer_agenda(actor: Actor, today: date, now: datetime) -> Agenda:
     code = actor.area_code
     waiting = queries.waiting_in_area(code, today)
     counts = queries.chores_of_area(actor, today, now)
-    tasks = [*report_tasks(counts.reports, now), *_previews(counts), *money_tasks(counts.money), *_proposals(code),
-             *pairing_tasks(waiting, OFFICER_WORDS, DESK), *_wanted(code, today), *_chores(actor, counts)]
+    tasks = [*report_tasks(counts.reports, now), *referral_tasks(counts.referrals), *_previews(counts),
+             *money_tasks(counts.money), *_proposals(code), *pairing_tasks(waiting, OFFICER_WORDS, DESK),
+             *_wanted(code, today), *_chores(actor, counts)]
     lacks = queries.needs_without_offer(code)
     needs = sum(lack.needs for lack in lacks)
     facts = [Fact(help_type_word(lack.help_type),
