@@ -104,6 +104,7 @@ def _rooms() -> tuple[Blueprint, ...]:
         routes_cases,
         routes_desk,
         routes_inside,
+        routes_posters,
         routes_tasks,
     )
     from matching.intake.routes import blueprint as intake

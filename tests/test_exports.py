@@ -37,7 +37,8 @@ STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "\t=
 EVIL = [f"{start}cmd|' /C calc'!A0" for start in STARTS]
 TABLES = re.compile("csv|spreadsheet|excel|tab-separated|opendocument", re.IGNORECASE)
 WRITES_A_TABLE = re.compile(r"\bcsv\b|csv_bytes|xlsx|spreadsheet|Content-Disposition|as_attachment", re.IGNORECASE)
-NO_TABLES = {"households.paper_content", "households.household_pdf", "pairings.menu_pdf", "intake.report_file"}
+NO_TABLES = {"households.paper_content", "households.household_pdf", "pairings.menu_pdf", "intake.report_file",
+             "intake.poster_pdf"}
 """Routes that send files which are no tables: papers and photos as they were re-encoded, voices, PDF."""
 
 

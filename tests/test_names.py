@@ -22,7 +22,8 @@ NO_PREFIX = {"pages", "todo"}
 NO_PAGE = {"pages.healthz", "pages.robots", "pairings.run_progress", "assistance.gap_check_progress",
            "assistance.export_payment_list", "pairings.menu_pdf", "figures.download_yearly_report",
            "figures.download_yearly_rows", "households.paper_content", "households.household_pdf",
-           "exchange.import_progress", "exchange.download_import_faults", "intake.report_file"}
+           "exchange.import_progress", "exchange.download_import_faults", "intake.report_file",
+           "intake.poster_pdf"}
 """They answer machines, or with a file."""
 
 
