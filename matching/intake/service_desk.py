@@ -62,6 +62,8 @@ def advance(report: Report, action: str, on: date | None, note: str, actor: Acto
     if on is not None and not day_of(now) <= on <= day_of(now) + LONGEST:
         raise Invalid(_("日子要在今天以后、%(n)s 天以内。", n=LONGEST.days), "due_on")
     due_at = max(evening_of(on), now + timedelta(hours=1)) if on else None
+    if action == "set_out" and due_at is None and report.due_at is not None and report.due_at > now:
+        due_at = report.due_at  # who sets out is not given another day by it
     take_step(report, action, actor, now, due_at=due_at, note=note)
 
 

@@ -61,7 +61,8 @@ def tell_step(report: Report, event: str, actor: Actor | None, now: datetime) ->
 
 def tell_joined(report: Report, actor: Actor | None, now: datetime) -> None:
     """Who told the same trouble hears that it is dealt with together; the same telephone only once."""
-    _tell_asker(report, "report_step", {"step": "joined"}, now, "joined", actor)
+    if not report.is_doubtful:
+        _tell_asker(report, "report_step", {"step": "joined"}, now, "joined", actor)
 
 
 def tell_given(report: Report, by: Actor | None, now: datetime) -> None:

@@ -31,6 +31,7 @@ def test_what_it_leads_to_has_the_place_filled_in(client: CheckedClient, people:
 @pytest.mark.parametrize(("who", "place", "status"), [
     ("county", "", 200), ("county", COMMUNITY_A2A, 200), ("town", TOWN_A1, 200), ("town", COMMUNITY_A1B, 200),
     ("town", COMMUNITY_A2A, 404), ("community", COMMUNITY_A1B, 404), ("county", COUNTY_A, 404), ("town", "x", 404)])
+@pytest.mark.slow
 def test_only_places_in_reach(client_of: Client, people: People, who: str, place: str, status: int) -> None:
     client_of(who).page(f"{PATH}?place={place}", status)
 

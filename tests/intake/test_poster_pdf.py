@@ -21,6 +21,7 @@ def pages(content: bytes) -> int:
     return int(found.group(1))
 
 
+@pytest.mark.slow
 def test_it_is_one_page_named_after_the_place(client_of: Client, people: People) -> None:
     answer = client_of("town").get(f"/intake/poster-pdf?place={COMMUNITY_A1A}")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
@@ -31,6 +32,7 @@ def test_it_is_one_page_named_after_the_place(client_of: Client, people: People)
 
 
 @pytest.mark.one_database
+@pytest.mark.slow
 def test_a_long_name_still_fits_on_one_page() -> None:
     data = {"title": "有难处，扫这里", "lead": "说一说" * 12, "place": "积石山保安族东乡族撒拉族自治县 " * 2,
             "steps": ["点哪里有难处"] * 4,
