@@ -67,8 +67,7 @@ def test_hardship_goes_on_to_who_decides_and_the_town_hears(client_of: Client, p
     assert kinds(report) == ["visited", "verify"]
     row = db.session.get_one(Task, task.id)
     assert (row.result, row.result_note, row.done_by_name) == ("hardship", "家里只有半袋米", people.socialworker.name)
-    told = set(db.session.scalars(select(Notice.user_id).where(Notice.kind == "report_step",
-                                                              Notice.user_id.is_not(None))))
+    told = set(db.session.scalars(select(Notice.user_id).where(Notice.kind == "task_done")))
     assert told == {people.community.user_id, people.town.user_id}
     assert "家里只有半袋米" in client_of("town").page(page_of(report)).text
     after = client_of("socialworker").page(path_of(task)).text
@@ -91,8 +90,7 @@ def test_nobody_at_home_is_visited_again_tomorrow(client_of: Client, people: Peo
     finish(client_of("socialworker"), again, result="not_home")
     rows = db.session.scalars(select(Notice).where(Notice.recipient == f"report:{report.id}"))
     assert [row.details["step"] for row in rows] == ["visit", "visit"], "nobody says that they were seen"
-    assert db.session.scalars(select(Notice.id).where(Notice.kind == "report_step", Notice.user_id.is_not(None))
-                              ).all() == []
+    assert db.session.scalars(select(Notice.id).where(Notice.kind == "task_done")).all() == []
 
 
 def test_a_revisit_goes_back_to_the_owner(client_of: Client, people: People) -> None:

@@ -114,8 +114,9 @@ def test_no_canary_leaves_the_house(app: Flask, people: People, mailbox: Mailbox
     assert "notices_sent" in log
     assert "有一个需求等您答复" in mails_said
     assert "有一个需求等您答复" in texts_said
-    assert told >= {"report_received", "report_step", "report_given", "report_due", "report_overdue", "escalated",
-                    "task_given", "task_due", "task_overdue"}, "every step of a report was told"
+    assert told >= {"report_received", "report_step", "report_given", "report_due", "report_overdue", "report_moved",
+                    "escalated", "task_given", "task_due", "task_done",
+                    "task_overdue"}, "every step of a report was told"
     assert "您的求助收到了" in texts_said
 
 
