@@ -107,6 +107,7 @@ def _rooms() -> tuple[Blueprint, ...]:
         routes_invited,
         routes_meetings,
         routes_our,
+        routes_posters,
         routes_referrals,
         routes_tasks,
     )

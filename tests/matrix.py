@@ -62,7 +62,8 @@ ROUTES: dict[str, Expected] = {
     **dict.fromkeys((
         "intake.advance_report", "intake.change_urgency", "intake.trust_report", "intake.close_report",
         "intake.reopen_report", "intake.hand_up_report", "intake.hand_over_report", "intake.join_report",
-        "intake.link_report", "intake.plan_task", "intake.reassign_task"), Expected(OFFICERS)),
+        "intake.link_report", "intake.plan_task", "intake.reassign_task", "intake.poster", "intake.poster_pdf"),
+        Expected(OFFICERS)),
     **dict.fromkeys(("intake.my_tasks", "intake.show_task"), Expected(OFFICERS | {R.SOCIALWORKER})),
     **dict.fromkeys(("intake.call_meeting", "intake.hold_meeting", "intake.decide_meeting", "intake.close_meeting",
                      "intake.cancel_meeting"), Expected(COUNTY_TOWN)),

@@ -27,9 +27,10 @@ from matching.exchange.identity import credit_code_fits, identity_fits
 from matching.extensions import Base, db
 from matching.households.models import Household, Member, Need
 from matching.households.service_details import check_public
+from matching.intake import service_clocks
 from matching.intake.models import OUTCOMES, STATES, Report
 from matching.intake.models_meetings import Meeting, MeetingDecision
-from matching.intake.models_work import Referral
+from matching.intake.models_work import Referral, Task
 from matching.offers.models import HELP_TYPES, Offer, OfferClearance
 from matching.organisations.models import Organisation
 from matching.pairings.models import Pairing, Run
@@ -216,8 +217,15 @@ def _check_reports() -> None:
     assert {report.state for report in reports} == set(STATES) - {"reopened"}
     assert {report.outcome for report in reports} == {"", *OUTCOMES}
     late = [report for report in reports if report.due_at is not None and report.due_at < utc_now()]
-    assert len(late) == 1
+    assert [(report.alarm, len(report.desk_code)) for report in late] == [("late", 6)], "late at the top: nobody above"
     people = cast()
+    tiers = Counter(len(report.desk_code) for report in reports if report.state != "closed")
+    assert set(tiers) == {6, 9, 12}, "gone up from village to town and county"
+    assert [report.words for report in reports if report.is_doubtful] == ["1111111"]
+    visits = Counter(db.session.scalars(select(Task.assigned_id).where(Task.done_at.is_(None))))
+    assert visits[people["socialworker"].user_id] == 2
+    assert visits[people["community"].user_id] >= 2
+    assert service_clocks.ownerless() == []
     assert Counter(report.reporter_id for report in reports)[people["informant"].user_id] == 3
     assert [report.origin for report in reports if report.household_id == people["household"].household_id] == ["self"]
 

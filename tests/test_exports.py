@@ -39,7 +39,7 @@ EVIL = [f"{start}cmd|' /C calc'!A0" for start in STARTS]
 TABLES = re.compile("csv|spreadsheet|excel|tab-separated|opendocument", re.IGNORECASE)
 WRITES_A_TABLE = re.compile(r"\bcsv\b|csv_bytes|xlsx|spreadsheet|Content-Disposition|as_attachment", re.IGNORECASE)
 NO_TABLES = {"households.paper_content", "households.household_pdf", "pairings.menu_pdf", "intake.report_file",
-             "intake.minutes_pdf"}
+             "intake.minutes_pdf", "intake.poster_pdf"}
 """Routes that send files which are no tables: papers and photos as they were re-encoded, voices, PDF."""
 
 

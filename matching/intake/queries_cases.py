@@ -37,7 +37,7 @@ NOW: Mapping[str, LazyString] = {
 AHEAD = ("visit", "assess", "help")
 DONE: Mapping[str, LazyString] = {
     "receive": _l("求助收到了"), "set_out": _l("出门来看了"), "verify": _l("情况看清楚了"), "help": _l("定了怎么帮"),
-    "hand_up": _l("转给上一级，当天有人管"), "add": _l("补充了话或照片"), "nobody_came": _l("说了没有人来"),
+    "hand_up": _l("转给上一级负责了"), "add": _l("补充了话或照片"), "nobody_came": _l("说了没有人来"),
     "reopen": _l("又打开了"), "trust": _l("电话问清楚了"),
     "visited": _l("有人来过了"), "plan": _l("约了再来的日子"), "hand_over": _l("换了人来办"),
     "refer": _l("请了另一个单位来帮"),

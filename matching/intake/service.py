@@ -162,8 +162,8 @@ def hand_up(report: Report, actor: Actor | None, now: datetime, why: str, *, due
             seen_at: datetime | None = None, note: str = "") -> User | None:
     """Give a report to the next wider tier, due the same day. None, and it only becomes more urgent, at the top.
 
-    `why` is a code such as `nobody_came` or `late`; `due_at`: another day; `seen_at`: the report's `changed_at` when
-    it was found, where that was not just now. Raises Conflict when somebody has taken it meanwhile.
+    `why` is a code: `nobody_came`, `late`, or `asked` by an officer; `due_at`: another day; `seen_at`: the report's
+    `changed_at` when it was found, where that was not just now. Raises Conflict when somebody has taken it meanwhile.
     """
     before_id, late_at = report.owner_id, report.due_at or now
     owner = wider(report)
@@ -182,7 +182,10 @@ def hand_up(report: Report, actor: Actor | None, now: datetime, why: str, *, due
         db.session.execute(update(Task).where(Task.report_id == report.id, Task.done_at.is_(None))
                            .values(assigned_id=owner.id, due_on=day_of(report.due_at or now), alarm=""))
     tell(report, "hand_up", actor, now, note=note, data={"why": why, "owner": owner.name if owner else ""})
-    news.tell_escalated(report, before_id, day_of(late_at), now)
+    if why == "asked":
+        news.tell_given(report, actor, now)
+    else:
+        news.tell_escalated(report, before_id, day_of(late_at), now)
     news.tell_step(report, "hand_up", actor, now)
     return owner
 

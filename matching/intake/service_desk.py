@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from matching.accounts.models import User
 from matching.actor import OFFICERS, Actor
@@ -20,7 +20,6 @@ from matching.households.models import Household
 from matching.intake import service, service_owners
 from matching.intake import service_news as news
 from matching.intake.models import OPEN, Report
-from matching.intake.models_work import Task
 from matching.intake.service import add_step, due_next_day, evening_of, plan_visit, take_step, tell
 
 __all__ = ["KNOWN_BY", "LONGEST", "advance", "change_urgency", "close_report", "hand_over", "hand_up", "join", "link",
@@ -62,6 +61,8 @@ def advance(report: Report, action: str, on: date | None, note: str, actor: Acto
     if on is not None and not day_of(now) <= on <= day_of(now) + LONGEST:
         raise Invalid(_("日子要在今天以后、%(n)s 天以内。", n=LONGEST.days), "due_on")
     due_at = max(evening_of(on), now + timedelta(hours=1)) if on else None
+    if action == "set_out" and due_at is None and report.due_at is not None and report.due_at > now:
+        due_at = report.due_at  # who sets out is not given another day by it
     take_step(report, action, actor, now, due_at=due_at, note=note)
 
 
@@ -147,9 +148,3 @@ def _change(report: Report, now: datetime, *conditions: Any, **values: Any) -> N
     db.session.refresh(report)
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("别人已经先办了这一条，现在的状态不同了。请看一下最新情况。"))
-
-
-def open_task(report: Report) -> Task | None:
-    """The visit of a report that is to be made next."""
-    return db.session.scalars(select(Task).where(Task.report_id == report.id, Task.done_at.is_(None))
-                              .order_by(Task.due_on, Task.id).limit(1)).one_or_none()

@@ -48,20 +48,20 @@ def received(report: Report, actor: Actor | None, now: datetime) -> None:
 
 
 def tell_step(report: Report, event: str, actor: Actor | None, now: datetime) -> None:
-    """Those who told of a trouble hear of a step of its case, those of joined reports too."""
+    """Those who told of a trouble hear of a step of its case, those of joined reports too; each telephone once."""
     step = ENDS.get(report.outcome) if event == "close" else STEPS.get(event)
     if step is None or report.is_doubtful:
         return
     key = f"{event}:{now:%Y%m%d%H%M%S%f}"
     _tell_asker(report, "report_step", {"step": step}, now, key, actor)
     for other in db.session.scalars(select(Report).where(Report.joined_to_id == report.id).order_by(Report.id)):
-        if other.phone != report.phone:
-            _tell_asker(other, "report_step", {"step": step}, now, key, actor)
+        _tell_asker(other, "report_step", {"step": step}, now, key, actor, by_phone=other.phone != report.phone)
 
 
 def tell_joined(report: Report, actor: Actor | None, now: datetime) -> None:
     """Who told the same trouble hears that it is dealt with together; the same telephone only once."""
-    _tell_asker(report, "report_step", {"step": "joined"}, now, "joined", actor)
+    if not report.is_doubtful:
+        _tell_asker(report, "report_step", {"step": "joined"}, now, "joined", actor)
 
 
 def tell_given(report: Report, by: Actor | None, now: datetime) -> None:
@@ -97,9 +97,8 @@ def tell_task(task: Task, kind: str, by: Actor | None, now: datetime, *, also: t
 
 def tell_visited(report: Report, actor: Actor, now: datetime) -> None:
     """The owner and the town hear that somebody was there."""
-    told = {"case": case_of(report), "step": "visited", "path": page_of(report)}
     hearers = {report.owner_id, *db.session.scalars(officers_at(report.area_code, Role.TOWN))}
-    tell_all(hearers, "report_step", told, now, key=_key(report, "seen", now), by=actor)
+    tell_all(hearers, "task_done", {"path": page_of(report)}, now, key=_key(report, "seen", now), by=actor)
 
 
 def _key(report: Report, what: str, now: datetime) -> str:
@@ -107,12 +106,13 @@ def _key(report: Report, what: str, now: datetime) -> str:
 
 
 def _tell_asker(report: Report, kind: str, values: dict[str, Any], now: datetime, key: str,
-                by: Actor | None) -> None:
+                by: Actor | None, *, by_phone: bool = True) -> None:
     """By telephone who asked, and in the site the account that reported it, unless it did this itself."""
     told, key = {"case": case_of(report), **values}, f"report:{report.id}:{key}"
-    if report.phone:
+    if report.phone and by_phone:
         tell(Stranger(f"report:{report.id}", phone=report.phone, language=report.language), kind,
              {**told, "path": "/case"}, now, key=key)
     if report.reporter_id is not None:
         page = "/case" if report.origin == "self" else "/intake/my-reports"
+        kind, told = ("report_moved", values) if kind == "report_step" else (kind, told)
         tell_all([report.reporter_id], kind, {**told, "path": page}, now, key=key, by=by)

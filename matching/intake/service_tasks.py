@@ -91,13 +91,16 @@ def finish_task(task: Task, report: Report, result: str, note: str, actor: Actor
     _claim(task, done_at=now, done_by_name=actor.name, result=result)
     task.result_note = note
     tell(report, "visited", actor, now, data={"task": task.kind, "result": result})
-    news.tell_step(report, "visited", actor, now)
-    news.tell_visited(report, actor, now)
+    if result in MET:
+        news.tell_visited(report, actor, now)
     _go_on(task, report, result, actor, now)
 
 
 def _go_on(task: Task, report: Report, result: str, actor: Actor, now: datetime) -> None:
-    """What follows from a result: checked, to be decided today when it is urgent, another visit, or a decision."""
+    """What follows from a result: checked, to be decided today when it is urgent, another visit, or a decision.
+
+    The asker hears of one step, not of two at once.
+    """
     if result == "urgent":
         report.urgency = 5
     until = evening_of(day_of(now)) if result == "urgent" else None
@@ -106,10 +109,13 @@ def _go_on(task: Task, report: Report, result: str, actor: Actor, now: datetime)
         plan_visit(report, task.assigned_id, now, task.kind, by=actor)
         if report.state in STEPS["set_out"].sources:
             take_step(report, "set_out", actor, now, due_at=due_next_day(now))
+        else:
+            news.tell_step(report, "set_out", actor, now)
     elif report.state in STEPS["verify"].sources:
         take_step(report, "verify", actor, now, due_at=max(until, now + timedelta(hours=2)) if until else None)
     else:
         report.due_at, report.alarm, report.changed_at = until or due_in(1, now), "", now
+        news.tell_step(report, "visited", actor, now)
 
 
 def _check(report: Report, assigned_id: int, on: date, now: datetime) -> None:

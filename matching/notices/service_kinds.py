@@ -35,7 +35,7 @@ GROUPS: Mapping[str, LazyString] = {
 STEPS: Mapping[str, LazyString] = {
     "received": _l("已经收到，有人负责了"), "joined": _l("和先前的一份合在一起办"), "visit": _l("约好了上门看看"),
     "visited": _l("已经上门看过"), "checking": _l("正在核对情况"), "referred": _l("转给了对口的单位"),
-    "meeting": _l("几个单位一起商量"), "handed_up": _l("转给了上一级，当天有人管"),
+    "meeting": _l("几个单位一起商量"), "handed_up": _l("转给上一级负责了"),
     "helped": _l("帮助已经安排"), "closed": _l("办完了"),
     "not_now": _l("有了答复，请看说明"),
 }
@@ -141,6 +141,8 @@ KINDS: Mapping[str, Kind] = {
     "report_received": _duty("asking", _l("您的求助收到了，编号 %(case)s"), _l("我们会在 %(by)s前答复您。"),
                              "case", "by"),
     "report_step": _news("asking", _l("编号 %(case)s：%(step)s"), _l("用您的凭码可以看每一步。"), "case", "step"),
+    "report_moved": _news("asking", _l("您报的一件求助：%(step)s"), _l("打开看每一步。"), "step"),
+    "task_done": _news("asking", _l("有一件求助，已经上门看过"), _l("打开看看到了什么。")),
     "task_given": _duty("asking", _l("有一次走访交给您"), _l("请在 %(by)s前去。"), "by"),
     "task_due": _duty("asking", _l("有一次走访快到期"), _l("请在 %(by)s前去。"), "by"),
     "task_overdue": _duty("asking", _l("有一次走访过期了"), _l("本来应在 %(by)s前去，请马上安排。"), "by"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.intake.models import Report
@@ -28,6 +30,21 @@ def test_helping_begins_with_a_day_and_a_word(client_of: Client, people: People)
     assert "先送米和油" in client_of("town").page(page_of(report)).text
 
 
+def test_setting_out_gives_no_further_day(client_of: Client, people: People) -> None:
+    report = factories.make_report()
+    factories.make_task(report)
+    due_at = report.due_at
+    act(client_of("community"), report, "advance-report")
+    report = db.session.get_one(Report, report.id)
+    assert (report.state, report.due_at) == ("visiting", due_at)
+
+
+def test_what_is_clear_without_a_visit_is_verified(client_of: Client, people: People) -> None:
+    report = factories.make_report(state="visiting")
+    act(client_of("community"), report, "advance-report", note="电话里说清楚了")
+    assert db.session.get_one(Report, report.id).state == "verified"
+
+
 def test_without_a_day_the_clock_of_the_step_counts(client_of: Client, people: People) -> None:
     report = factories.make_report(state="verified", step="assess")
     act(client_of("community"), report, "advance-report", due_on="")
@@ -36,6 +53,7 @@ def test_without_a_day_the_clock_of_the_step_counts(client_of: Client, people: P
     assert day_of(report.due_at) == today(7)
 
 
+@pytest.mark.slow
 def test_a_day_in_the_past_or_far_ahead_is_refused(client_of: Client, people: People) -> None:
     report = factories.make_report(state="verified", step="assess")
     for day in (today(-1), today(61)):

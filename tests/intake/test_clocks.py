@@ -176,6 +176,7 @@ def test_control_without_the_condition_it_goes_up_twice(app: Flask, people: Peop
     assert kinds(report) == ["hand_up", "hand_up"]
 
 
+@pytest.mark.slow
 def test_a_run_that_died_halfway_says_the_rest_and_nothing_twice(app: Flask, people: People,
                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
     reports = [service.receive(facts(phone=f"1390000000{n}"), None, NOW) for n in range(3)]

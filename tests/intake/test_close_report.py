@@ -28,6 +28,7 @@ def test_helped_needs_no_words_and_ends_the_visits(client_of: Client, people: Pe
 
 
 @pytest.mark.parametrize("outcome", ["not_qualified", "withdrawn", "unreachable", "mischief"])
+@pytest.mark.slow
 def test_any_other_end_says_why(client_of: Client, people: People, outcome: str) -> None:
     report = factories.make_report()
     client = client_of("community")

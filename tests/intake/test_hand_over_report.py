@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from matching.extensions import db
@@ -36,6 +37,7 @@ def test_the_visit_of_somebody_else_stays_with_who_was_sent(client_of: Client, p
     assert db.session.scalars(select(Task.assigned_id)).one() == people.socialworker.user_id
 
 
+@pytest.mark.slow
 def test_nobody_who_cannot_answer_for_it_gets_it(client_of: Client, people: People) -> None:
     gone = factories.make_user("community", COMMUNITY_A1A, is_enabled=False)
     report = factories.make_report()

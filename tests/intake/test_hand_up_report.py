@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from matching.extensions import db
@@ -17,6 +18,7 @@ from tests.people import COUNTY_A, TOWN_A1, People
 Client = Callable[[str], CheckedClient]
 
 
+@pytest.mark.slow
 def test_it_walks_up_to_the_county_and_no_further(client_of: Client, people: People) -> None:
     report = factories.make_report()
     for who, desk in (("community", TOWN_A1), ("town", COUNTY_A)):
@@ -24,8 +26,8 @@ def test_it_walks_up_to_the_county_and_no_further(client_of: Client, people: Peo
         assert db.session.get_one(Report, report.id).desk_code == desk
     assert db.session.get_one(Report, report.id).owner_id == people.county.user_id
     assert kinds(report) == ["hand_up", "hand_up"]
-    told = set(db.session.execute(select(Notice.kind, Notice.user_id).where(Notice.kind == "escalated")))
-    assert told == {("escalated", people.town.user_id), ("escalated", people.county.user_id)}
+    told = db.session.scalars(select(Notice.user_id).where(Notice.kind == "report_given").order_by(Notice.id)).all()
+    assert told == [people.town.user_id, people.county.user_id]
     page = client_of("county").page(page_of(report))
     assert f"/intake/{report.id}/hand-up-report" not in [form.action for form in page.forms]
 

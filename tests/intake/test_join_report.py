@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from matching.extensions import db
@@ -41,6 +42,7 @@ def test_what_was_joined_to_it_goes_along(client_of: Client, people: People) -> 
     assert db.session.get_one(Report, third.id).joined_to_id == first.id
 
 
+@pytest.mark.slow
 def test_only_an_open_report_of_the_reach_can_be_the_first(client_of: Client, people: People) -> None:
     report, near = factories.make_report(), factories.make_report()
     closed = factories.make_report(state="closed", outcome="helped", step="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from matching.extensions import db
@@ -37,6 +38,7 @@ def test_found_by_name_and_known_it_stands_in_the_files_timeline(client_of: Clie
     assert "陈福生家的档案" in client.page(page_of(report)).text
 
 
+@pytest.mark.slow
 def test_how_it_is_known_must_be_said_and_a_number_is_no_way(client_of: Client, people: People) -> None:
     report, home = factories.make_report(phone="13900004471"), factories.make_household(phone="13900004471")
     client = client_of("community")
@@ -49,6 +51,7 @@ def test_how_it_is_known_must_be_said_and_a_number_is_no_way(client_of: Client, 
     assert kinds(report) == []
 
 
+@pytest.mark.slow
 def test_a_file_out_of_reach_or_of_another_county_is_not_there(client_of: Client, people: People) -> None:
     report = factories.make_report()
     far = [factories.make_household(area, head_name="罗远方") for area in (COMMUNITY_A1B, COMMUNITY_A2A, COMMUNITY_B1A)]

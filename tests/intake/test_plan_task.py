@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from matching.clock import day_of
@@ -33,6 +34,7 @@ def test_a_social_worker_is_sent_and_hears_of_it(client_of: Client, people: Peop
     assert kinds(report) == ["plan"]
 
 
+@pytest.mark.slow
 def test_who_cannot_go_and_days_that_cannot_be_are_refused(client_of: Client, people: People) -> None:
     report = factories.make_report()
     client = client_of("town")

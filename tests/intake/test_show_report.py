@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import func, select
 
 from matching.audit.models import AuditEntry
@@ -49,6 +50,7 @@ def test_what_lies_out_of_reach_is_not_there_and_leaves_no_look(client_of: Clien
     assert looks() == 0
 
 
+@pytest.mark.slow
 def test_the_next_thing_to_do_stands_first(client_of: Client, people: People) -> None:
     client = client_of("community")
     doubtful = factories.make_report(is_doubtful=True)
@@ -62,6 +64,7 @@ def test_the_next_thing_to_do_stands_first(client_of: Client, people: People) ->
     assert "重新打开" in client.page(page_of(closed)).text
 
 
+@pytest.mark.slow
 def test_it_asks_the_database_twelve_times_at_most(client_of: Client, people: People) -> None:
     report = factories.make_report(household_id=people.household.household_id, phone="13900004471")
     factories.make_report_file(report)

@@ -49,6 +49,7 @@ def test_who_goes_reads_whom_and_what_to_find_out_and_the_look_is_recorded(clien
     assert (entry.actor_id, entry.changes) == (people.socialworker.user_id, {"by": "task"})
 
 
+@pytest.mark.slow
 def test_nobody_else_opens_it_but_the_officers_of_the_place(client_of: Client, people: People, task: Task) -> None:
     for who in ("socialworker2", "other_town", "county2"):
         assert client_of(who).get(path_of(task)).status_code == 404
@@ -66,8 +67,7 @@ def test_hardship_goes_on_to_who_decides_and_the_town_hears(client_of: Client, p
     assert kinds(report) == ["visited", "verify"]
     row = db.session.get_one(Task, task.id)
     assert (row.result, row.result_note, row.done_by_name) == ("hardship", "家里只有半袋米", people.socialworker.name)
-    told = set(db.session.scalars(select(Notice.user_id).where(Notice.kind == "report_step",
-                                                              Notice.user_id.is_not(None))))
+    told = set(db.session.scalars(select(Notice.user_id).where(Notice.kind == "task_done")))
     assert told == {people.community.user_id, people.town.user_id}
     assert "家里只有半袋米" in client_of("town").page(page_of(report)).text
     after = client_of("socialworker").page(path_of(task)).text
@@ -81,11 +81,16 @@ def test_urgent_is_to_be_decided_today(client_of: Client, people: People, task: 
     assert day_of(report.due_at) <= today(1)
 
 
+@pytest.mark.slow
 def test_nobody_at_home_is_visited_again_tomorrow(client_of: Client, people: People, task: Task) -> None:
     report = finish(client_of("socialworker"), task, result="not_home")
     assert (report.state, report.step) == ("visiting", "visit")
     again = db.session.scalars(select(Task).where(Task.done_at.is_(None))).one()
     assert (again.assigned_id, again.due_on) == (people.socialworker.user_id, today(1))
+    finish(client_of("socialworker"), again, result="not_home")
+    rows = db.session.scalars(select(Notice).where(Notice.recipient == f"report:{report.id}"))
+    assert [row.details["step"] for row in rows] == ["visit", "visit"], "nobody says that they were seen"
+    assert db.session.scalars(select(Notice.id).where(Notice.kind == "task_done")).all() == []
 
 
 def test_a_revisit_goes_back_to_the_owner(client_of: Client, people: People) -> None:

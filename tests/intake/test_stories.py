@@ -102,7 +102,7 @@ def test_scenario_2_from_the_telephone_to_3000_yuan_and_the_allowance(
     visit(worker, report, "urgent", "透析欠费，药只够两天")
     report = last_report()
     assert (report.state, report.urgency, report.owner_id) == ("verified", 5, people.community.user_id)
-    told = db.session.scalars(select(Notice.user_id).where(Notice.kind == "report_step", Notice.user_id.is_not(None)))
+    told = db.session.scalars(select(Notice.user_id).where(Notice.kind == "task_done"))
     assert people.town.user_id in set(told), "the town is told"
 
     community, town, county = client_of("community"), client_of("town"), client_of("county")
@@ -129,8 +129,8 @@ def test_scenario_2_from_the_telephone_to_3000_yuan_and_the_allowance(
     act(client_of("community"), report, "close-report", outcome="helped")
     report = last_report()
     assert kinds(report) == ["receive", "plan", "visited", "verify", "link", "help", "close"]
-    assert told_to(report) == [("report_received", ""), ("report_step", "visited"), ("report_step", "checking"),
-                               ("report_step", "helped"), ("report_step", "closed")]
+    assert told_to(report) == [("report_received", ""), ("report_step", "checking"), ("report_step", "helped"),
+                               ("report_step", "closed")]
     assert "帮上了，这件事办好了" in case(new_client(), code, "4471")
     assert [payment.amount_fen for payment in payments()][:1] == [300_000]
     db.session.commit()
@@ -188,7 +188,7 @@ def test_scenario_7a_and_7b_found_by_an_information_worker_40200_yuan_from_four(
     assert informant.page("/intake/my-reports").headings[0] == (1, "报了 1 件，帮上 1 件，还在办 0 件")
     assert "帮上了" in informant.page("/todo").text
     told = db.session.scalars(select(Notice.kind).where(Notice.user_id == people.informant.user_id)).all()
-    assert set(told) == {"report_step"}, "who reported it hears each step"
+    assert set(told) == {"report_moved"}, "who reported it hears each step"
 
 
 @pytest.mark.slow

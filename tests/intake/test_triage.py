@@ -41,6 +41,7 @@ def test_nobody_is_named_and_nothing_said_is_shown(client_of: Client, people: Pe
 
 @pytest.mark.parametrize(("who", "seen"), [("community", 1), ("town", 2), ("county", 3), ("auditor", 3),
                                             ("county2", 1)])
+@pytest.mark.slow
 def test_each_sees_the_reports_of_its_area(client_of: Client, people: People, who: str, seen: int) -> None:
     factories.make_report()
     for area in (COMMUNITY_A1B, COMMUNITY_A2A, COMMUNITY_B1A):
@@ -54,6 +55,7 @@ def test_each_sees_the_reports_of_its_area(client_of: Client, people: People, wh
     ("state=helping", {"mine"}),
     ("urgency=5", {"urgent"}), ("mine=1", {"mine"}), ("state=nonsense&urgency=x&after=y", {"late", "doubtful", "mine",
                                                                                         "urgent"})])
+@pytest.mark.slow
 def test_filters_choose_and_stay_in_the_address(client_of: Client, people: People, asked: str, seen: set[str]) -> None:
     now = utc_now()
     made = {"late": factories.make_report(due_at=now - timedelta(hours=1)),
