@@ -1,4 +1,4 @@
-"""The demo county's money: help in every state, papers that are late, lists that are open and frozen, two menus."""
+"""The demo county's money: help of every source in every state, papers that are late, lists that differ, two menus."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def _given(homes: Sequence[Household], community: Actor, town: Actor, county: Ac
         grant = approved(home, what, community, county, now - ago * SHORT, source=source)
         grants.pay_grant(grant, day_of(now - (ago - 3) * SHORT), town, now - (ago - 3) * SHORT)
     ended = approved(homes[5], ALLOWANCE, community, county, now - 70 * SHORT)
-    grants.end_grant(ended, day_of(now - 40 * SHORT), "孩子参加工作，收入够了", county, now - 40 * SHORT)
+    last_of_month = day_of(now).replace(day=1) - SHORT
+    grants.end_grant(ended, last_of_month.replace(day=1) - SHORT, "孩子参加工作，收入够了", county, now - 40 * SHORT)
     start = now - 3 * A_YEAR * SHORT - 20 * SHORT
     yearly = approved(homes[6], SCHOOLING, community, county, start)
     for years in YEARS_PAID:

@@ -16,8 +16,8 @@ FEN_PER_YUAN, FEN_PER_WAN = 100, 1_000_000
 WIDTH, LEFT, TOP, BASE = 520, 64, 40, 222
 """The drawing of columns: its width, where the first may stand, the line of the greatest tick, the base line."""
 MOST_TICKS, WIDEST, SHARE = 4, 44, 0.64
-BAR_LEFT, BAR_WIDTH, ROW = 150, 250, 38
-"""The drawing of bars: where they begin, how long the longest is, the height of a row."""
+BAR_WIDTH, ROW = 200, 38
+"""The drawing of bars: how long the longest is, the height of a row."""
 
 
 @dataclass(frozen=True, slots=True)
