@@ -116,11 +116,11 @@ class CaseForm(BaseForm):
         csrf = False
 
     on = DateField(_l("按哪一天的标准算"), [required(_l("请选一个日子。"))])
-    person_id = SelectField(_l("谁"), coerce=int, choices=[])
+    person_id = SelectField(_l("谁"), [InputRequired()], coerce=int, choices=[])
     cost = DecimalField(_l("多少钱"), [InputRequired(_l("请写金额。")), NumberRange(
         0, 10_000_000, message=_l("金额要在 0 到 10,000,000 元之间。")), WholeFen()], places=2)
     helpless = BooleanField(_l("这家人自己建不了"))
-    cause = SelectField(_l("因为什么"), choices=list(EMERGENCIES.items()))
+    cause = SelectField(_l("因为什么"), [InputRequired()], choices=list(EMERGENCIES.items()))
     severity = RadioField(_l("有多急"), [InputRequired(_l("请选有多急。"))], choices=list(SEVERITIES.items()))
 
     def told(self, policy: str) -> dict[str, str]:

@@ -234,7 +234,8 @@ def similar(grant: Grant) -> Sequence[Grant]:
     since = (grant.starts_on or day_of(grant.created_at)) - SIMILAR_WITHIN
     return db.session.scalars(select(Grant).where(
         Grant.household_id == grant.household_id, Grant.id != grant.id, Grant.help_type == grant.help_type,
-        Grant.starts_on >= since, Grant.state.in_(("asked", "approved"))).order_by(Grant.starts_on.desc())).all()
+        Grant.starts_on >= since, Grant.state.in_(("asked", "approved", "ended")))
+        .order_by(Grant.starts_on.desc())).all()
 
 
 def recent(household_id: int, today: date) -> Sequence[Grant]:

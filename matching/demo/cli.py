@@ -57,7 +57,7 @@ def load() -> None:
 
 def _play(now: datetime) -> list[str]:
     """What the people of the demo did so far, as far as it is not played yet; what there is to say of it. Commits."""
-    from matching.demo import base, entitlements, history, money
+    from matching.demo import base, entitlements, history, money, policies
     from matching.demo.accounts import cast
     from matching.demo.places import FIRST, SECOND
 
@@ -70,6 +70,8 @@ def _play(now: datetime) -> list[str]:
         done.append(f"{sum(states.values()) - states['proposed']} 个结对已在办 · pairings on their way")
     if history.ran(FIRST) < 2:
         history.run_today(now)
+    if not policies.is_played():
+        policies.play(cast()["county"], now)
     if not entitlements.is_played():
         entitlements.play(now)
     if not money.is_played():

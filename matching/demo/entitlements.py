@@ -25,7 +25,7 @@ YEARS_AGO = (3, 2, 0)
 
 def is_played() -> bool:
     """Whether the demo has been checked before."""
-    return db.session.scalar(select(GapCheck.id).limit(1)) is not None
+    return db.session.scalar(select(GapCheck.id).where(GapCheck.proposal.is_(None)).limit(1)) is not None
 
 
 def play(now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The demo county's money: help in every state, papers that are late, lists that are open and frozen, two menus."""
+"""The demo county's money: help of every source in every state, papers that are late, lists that differ, two menus."""
 
 from __future__ import annotations
 
@@ -15,17 +15,28 @@ from matching.assistance import service_lines as lines
 from matching.assistance import service_lists as lists
 from matching.assistance.models_grants import Grant
 from matching.assistance.models_lists import PaymentLine
+from matching.assistance.queries import reckoned_case
 from matching.assistance.service_approvals import Rung
+from matching.assistance.service_cases import Case
 from matching.assistance.service_grants import GrantFacts
 from matching.clock import day_of
 from matching.demo.places import FIRST_VILLAGE
 from matching.extensions import db
 from matching.households.models import Household
 from matching.pairings import service_menus as menus
+from matching.words_policies import reason_words
 
 What = tuple[str, str, int, str, str]
 """Purpose, kind, fen each time, rhythm, giver."""
 ALLOWANCE: What = ("困难家庭生活补助", "cash", 77_500, "month", "区民政局")
+GIVEN: tuple[tuple[str, What], ...] = (  # one giver of each source
+    ("charity", ("寒窗助学金", "schooling", 300_000, "once", "区慈善总会")),
+    ("enterprise", ("过冬棉被和取暖费", "goods", 120_000, "once", "同帆电子厂")),
+    ("organisation", ("康复器材", "medical", 260_000, "once", "志愿者协会")),
+    ("person", ("每月买药", "medical", 40_000, "month", "热心人王先生")))
+SCHOOLING: What = ("四年助学", "schooling", 250_000, "year", "区教育局")
+YEARS_PAID, A_YEAR = (3, 1, 0), 365
+"""Years ago that the yearly aid was paid; the one between was missed."""
 SHORT = timedelta(days=1)
 
 
@@ -39,15 +50,19 @@ def play(cast: dict[str, Actor], now: datetime) -> None:
     community, town, county = (cast[name] for name in ("community", "town", "county"))
     homes = db.session.scalars(select(Household).where(
         Household.area_code == FIRST_VILLAGE, Household.status == "verified").order_by(Household.id).limit(12)).all()
-    if len(homes) < 8:
+    if len(homes) < 9:
         return
     early = now - 75 * SHORT
     approvals.write_rule("housing", day_of(early), [Rung(2_000_000, "town county"), Rung(None, "county county")],
                          "区民政 2026 年 3 号", county, early)
-    for home in homes[:5]:
+    for home in homes[:3]:
+        approved(home, ALLOWANCE, community, county, now - timedelta(days=75))
+    for home in homes[3:5]:
         approved(home, ALLOWANCE, community, county, now - timedelta(days=40))
+    _given(homes, community, town, county, now)
     _waiting(homes, community, town, county, now)
     _green(homes, community, town, county, now)
+    _reckoned(homes, community, now)
     _lists(town, now)
     _menus(homes, community, now)
 
@@ -61,11 +76,37 @@ def ask(home: Household, what: What, actor: Actor, now: datetime, *, source: str
         papers=papers, member_id=home.members[0].id if home.members else 0), actor, now)
 
 
-def approved(home: Household, what: What, asker: Actor, signer: Actor, now: datetime) -> Grant:
+def approved(home: Household, what: What, asker: Actor, signer: Actor, now: datetime, source: str = "fiscal") -> Grant:
     """Help that was asked for and signed a day later."""
-    grant = ask(home, what, asker, now)
+    grant = ask(home, what, asker, now, source=source)
     approvals.decide_grant(grant, "approve", "情况属实", signer, now + SHORT, grant.stage)
     return grant
+
+
+def _given(homes: Sequence[Household], community: Actor, town: Actor, county: Actor, now: datetime) -> None:
+    """Help from every source, paid; one that ended last month; a yearly promise one year of which was missed."""
+    for home, (source, what), ago in zip(homes, GIVEN, (55, 48, 33, 70), strict=False):
+        grant = approved(home, what, community, county, now - ago * SHORT, source=source)
+        grants.pay_grant(grant, day_of(now - (ago - 3) * SHORT), town, now - (ago - 3) * SHORT)
+    ended = approved(homes[5], ALLOWANCE, community, county, now - 70 * SHORT)
+    last_of_month = day_of(now).replace(day=1) - SHORT
+    grants.end_grant(ended, last_of_month.replace(day=1) - SHORT, "孩子参加工作，收入够了", county, now - 40 * SHORT)
+    start = now - 3 * A_YEAR * SHORT - 20 * SHORT
+    yearly = approved(homes[6], SCHOOLING, community, county, start)
+    for years in YEARS_PAID:
+        then = now - (years * A_YEAR + 10) * SHORT
+        grants.pay_grant(yearly, day_of(then), county, then, f"{day_of(then).year}")
+
+
+def _reckoned(homes: Sequence[Household], community: Actor, now: datetime) -> None:
+    """A request that was made from a reckoning: an illness for which the county's table has a sum."""
+    day, home = day_of(now - SHORT), homes[8]
+    said = reckoned_case(home, Case("temporary", cause="illness", severity="urgent"), day, {
+        "policy": "temporary", "on": day.isoformat(), "cause": "illness", "severity": "urgent"})
+    if said is not None and said.is_askable:
+        grants.ask_grant(home, GrantFacts(
+            said.help_type, "临时救助", "fiscal", "镇政府", "once", said.answer.amount_fen, day, None,
+            reason_words(said.answer.why, said.answer.facts), "temporary"), community, now - SHORT, said)
 
 
 def _waiting(homes: Sequence[Household], community: Actor, town: Actor, county: Actor, now: datetime) -> None:
@@ -95,9 +136,12 @@ def _green(homes: Sequence[Household], community: Actor, town: Actor, county: Ac
 
 
 def _lists(town: Actor, now: datetime) -> None:
-    """Last month's list is frozen and partly paid, this month's is still open."""
-    last = f"{day_of(now).replace(day=1) - SHORT:%Y-%m}"
-    made = lists.make_list(last, town, now - 10 * SHORT)
+    """The list before last is frozen and paid, last month's frozen and partly paid, this month's still open."""
+    last_month = day_of(now).replace(day=1) - SHORT
+    before = lists.make_list(f"{last_month.replace(day=1) - SHORT:%Y-%m}", town, now - 38 * SHORT)
+    lists.freeze_list(before, town, now - 38 * SHORT)
+    lines.pay_list(before, (), day_of(now - 37 * SHORT), town, now - 37 * SHORT, everything=True)
+    made = lists.make_list(f"{last_month:%Y-%m}", town, now - 10 * SHORT)
     lists.freeze_list(made, town, now - 10 * SHORT)
     numbers = db.session.scalars(select(PaymentLine.id).where(
         PaymentLine.payment_list_id == made.id).order_by(PaymentLine.id)).all()

@@ -7,22 +7,25 @@ conditions (`lines`), so that they cannot part.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, extract, func, select
 
 from matching.assistance.models_grants import Grant, Payment
+from matching.assistance.service_rhythm import periods
 from matching.extensions import db
 from matching.households.models import Household
 from matching.offers.models import HELP_TYPES
 from matching.places.queries import within
 
 __all__ = ["COUNTED", "Chosen", "Counts", "Report", "Span", "count_rows", "household_keys", "lines", "payment_keys",
-           "person_keys", "report"]
+           "person_keys", "report", "sums_by_period"]
 
+MONTHS_A_YEAR = 12
 COUNTED = ("households", "persons", "person_times", "money")
 
 
@@ -79,6 +82,28 @@ def report(span: Span) -> Report:
     return Report(
         Counts(*(int(value or 0) for value in total)), {code: by_type[code] for code in HELP_TYPES if code in by_type},
         {source: int(fen) for source, fen in sorted(sums, key=lambda row: -row[1]) if fen}, dict(sorted(words)))
+
+
+def sums_by_period(span: Span) -> Sequence[tuple[str, Span, int]]:
+    """(period, its days in the span, fen) of each month of a span; where it is longer than twelve of them, of each year
+    from the first one in which money was given to the last one.
+    """
+    months = (span.last.year - span.first.year) * MONTHS_A_YEAR + span.last.month - span.first.month
+    rhythm = "month" if months < MONTHS_A_YEAR else "year"
+    year, month = extract("year", Payment.paid_on), extract("month", Payment.paid_on)
+    by = [year, month] if rhythm == "month" else [year]
+    sums = {"-".join(f"{int(part):02}" for part in key): int(fen or 0) for *key, fen in db.session.execute(
+        _joined(select(*by, func.sum(Payment.amount_fen)), span).group_by(*by))}
+    return [(period, Span(span.area_code, max(span.first, _day(period, first=True)),
+                          min(span.last, _day(period, first=False))), sums.get(period, 0))
+            for period in periods(span.first, span.last, rhythm)
+            if rhythm == "month" or (sums and min(sums) <= period <= max(sums))]
+
+
+def _day(period: str, *, first: bool) -> date:
+    """The first or last day of a period written 2026 or 2026-11."""
+    year, month = int(period[:4]), int(period[5:] or (1 if first else MONTHS_A_YEAR))
+    return date(year, month, 1 if first else monthrange(year, month)[1])
 
 
 def lines(columns: Select[*tuple[Any, ...]], span: Span, chosen: Chosen) -> Select[*tuple[Any, ...]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,13 +16,14 @@ from matching.audit.service import record
 from matching.clock import day_of, utc_now
 from matching.errors import Invalid, NotThere
 from matching.extensions import db
-from matching.figures import blueprint, queries, queries_yearly, queries_yearly_rows
+from matching.figures import blueprint, queries, queries_charts, queries_yearly, queries_yearly_rows
 from matching.figures.queries_yearly import COUNTED, Chosen, Span
 from matching.figures.queries_yearly_rows import Table
 from matching.offers.models import HELP_TYPES
 from matching.places.queries import ancestors, area_names
 from matching.tables import XLSX, xlsx_bytes
 from matching.views import asked_page, turned
+from matching.words_policies import source_word
 
 
 def asked_span(actor: Actor) -> Span:
@@ -63,9 +65,17 @@ def kept(span: Span, chosen: Chosen | None = None) -> dict[str, str]:
 def yearly_report() -> ResponseReturnValue:
     actor = the_actor()
     span = asked_span(actor)
+    report, months = queries_yearly.report(span), queries_yearly.sums_by_period(span)
     above = [part for part in ancestors(span.area_code)[:-1] if actor.reaches(part)]
+
+    def door(days: Span) -> str:
+        """Where the money of some days opens its rows."""
+        return url_for(".yearly_rows", **dict[str, Any](kept(days, Chosen("money"))))
+
     return render_template(
-        "figures/yearly_report.html", span=span, kept=kept(span), report=queries_yearly.report(span),
+        "figures/yearly_report.html", span=span, kept=kept(span), report=report, months=months, door=door,
+        columns=queries_charts.columns([(period[5:].lstrip("0") or period, fen) for period, _days, fen in months]),
+        bars=queries_charts.bars([(source_word(code), fen) for code, fen in report.by_source.items()]),
         names=area_names([*above, span.area_code]), above=above, sees_rows=actor.may(Right.READ_ASSISTANCE))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -23,11 +24,9 @@ def told(action: str) -> int:
     return db.session.scalar(select(func.count()).where(AuditEntry.action == action)) or 0
 
 
-def assert_whole(act: Callable[[], Any], at: int, look: Callable[[], Any], before: Any, after: Any) -> None:
-    """Run `act` and break off at its `at`-th writing statement, then roll back, as whatever serves it does.
-
-    `look` says what is there: `before` where it was broken off, `after` where it has no so many statements.
-    """
+@contextmanager
+def breaking(at: int) -> Iterator[None]:
+    """What is done inside breaks off at its `at`-th writing statement."""
     seen = iter(range(1_000))
 
     def break_off(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -36,14 +35,24 @@ def assert_whole(act: Callable[[], Any], at: int, look: Callable[[], Any], befor
 
     event.listen(db.engine, "before_cursor_execute", break_off)
     try:
-        act()
-        db.session.commit()
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", break_off)
+
+
+def assert_whole(act: Callable[[], Any], at: int, look: Callable[[], Any], before: Any, after: Any) -> None:
+    """Run `act` and break off at its `at`-th writing statement, then roll back, as whatever serves it does.
+
+    `look` says what is there: `before` where it was broken off, `after` where it has no so many statements.
+    """
+    try:
+        with breaking(at):
+            act()
+            db.session.commit()
         broken = False
     except Broken:
         db.session.rollback()
         broken = True
-    finally:
-        event.remove(db.engine, "before_cursor_execute", break_off)
     db.session.expire_all()
     assert look() == (before if broken else after), f"statement {at}"
     if at == 0 and not broken:

@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 from matching.assistance.models_approvals import ApprovalRule, Recusal, Substitute
 from matching.assistance.models_grants import Cost, Grant, Payment, Repayment
 from matching.assistance.models_lists import PaymentList
+from matching.assistance.models_reckonings import GrantReckoning
 from matching.clock import utc_now
 from matching.extensions import db
 from matching.pairings.models_menus import Menu, MenuItem, MenuReview
 from tests.assistance.test_make_payment_list import monthly
+from tests.assistance.test_reckon_case import write
 from tests.days import today
 from tests.factories import make_grant, make_household, make_menu
 from tests.pairings.test_races import click_all, visit
@@ -26,10 +28,13 @@ def forms(people: People) -> list[tuple[str, str, dict[str, object], type]]:
     db.session.add(Payment(grant_id=back.id, household_id=back.household_id, amount_fen=200_000, paid_on=today(),
                            period="once", recorded_at=utc_now()))
     monthly()
+    write("temporary", {"other_urgent": 10_000})
     asked = {"help_type": "cash", "purpose": "x", "member_id": 0, "cost_id": 0, "policy": "", "source": "fiscal",
              "giver": "x", "rhythm": "once", "amount": "100", "starts_on": now, "reason": "x"}
     return [
         ("community", f"/assistance/{home.id}/ask-grant", asked, Grant),
+        ("community", f"/assistance/{home.id}/ask-grant?policy=temporary&cause=other&severity=urgent&on={now}",
+         asked | {"policy": "temporary"}, GrantReckoning),
         ("community", f"/assistance/{home.id}/add-cost", {"what": "x", "amount": "9", "known_on": now}, Cost),
         ("county", "/assistance/change-approval-rule", {"starts_on": now, "chain_3": "county", "reason": "x"},
          ApprovalRule),

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from matching.figures.queries_charts import columns
 from tests.factories import make_household
 from tests.figures.giving import give
 from tests.people import COMMUNITY_A2A, COMMUNITY_B1A, COUNTY_A, TOWN_A1
@@ -76,3 +77,37 @@ def test_days_that_cannot_be_are_said_and_without_days_it_is_this_year(client_of
     for wrong in ("from=2020-02-30", "from=2020-12-31&to=2020-01-01", "to=morgen"):
         assert client_of("county").get(f"/figures/yearly-report?{wrong}").status_code == 422
     assert "这段日子没有登记过帮助" in client_of("county").page("/figures/yearly-report").text
+
+
+def test_the_money_of_each_month_and_source_is_drawn_and_stands_in_a_table_that_opens_its_rows(client_of, helped):
+    client = client_of("county")
+    page = client.get(REPORT).get_data(as_text=True)
+    assert 'aria-label="拨付最多的是 2020-01：80,000 元"' in page
+    assert 'aria-label="拨付最多的来源是财政，占 99.9%"' in page
+    assert page.count('class="bar') == 12 + 2
+    june = next(href for href, text in client.page(REPORT).links if "from=2020-06-01" in href)
+    assert "to=2020-06-30" in june
+    assert "50.01" in client.page(june).text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("days", "periods"), [
+    ("from=2020-02-29&to=2021-01-31", ["2020-02", "2021-01"]), ("from=2020-02-29&to=2021-02-01", ["2020", "2021"]),
+    ("from=2019-06-15&to=2021-12-31", ["2020", "2021"]), ("from=0001-01-01&to=9999-12-31", ["2020", "2021"])])
+def test_more_than_twelve_months_are_told_by_the_year(client_of, helped, days, periods):
+    links = client_of("county").page(f"/figures/yearly-report?{days}").links
+    found = [text for href, text in links if "figure=money" in href and "source=" not in href]
+    assert found
+    page = client_of("county").page(f"/figures/yearly-report?{days}").text
+    assert all(period in page for period in periods)
+
+
+def test_ticks_are_round_and_no_column_is_higher_than_the_last_one():
+    for most in (1, 99, 100, 12_345, 999_999, 1_000_000, 121_000_000, 10**12):
+        chart = columns([("1", most), ("2", most // 3), ("3", 0)])
+        assert chart is not None
+        assert 2 <= len(chart.ticks) <= 5
+        assert all(40 <= column.y <= 222 for column in chart.columns)
+        assert [column.is_most for column in chart.columns] == [True, most // 3 == most, False]
+    assert columns([("1", 5)]) is None
+    assert columns([("1", 0), ("2", 0)]) is None
