@@ -51,17 +51,6 @@ class ConsentForm(CreatingForm):
                      choices=[(way, CONSENT_WORDS[way]) for way in CONSENT_WAYS if way != "account"])
 
 
-class DeliveryForm(CreatingForm):
-    """What was given, and when."""
-
-    note = TextAreaField(_l("给了什么，什么时候"), [required(_l("请写一句给了什么。")), at_most(REASON_LENGTH)])
-
-    @property
-    def text(self) -> str:
-        """The note as written, trimmed."""
-        return str(self.note.data or "")
-
-
 class ClosingForm(CreatingForm):
     """What came of it."""
 
