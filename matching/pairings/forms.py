@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from matching.forms import CreatingForm, at_most, required
 from matching.pairings.service import CONSENT_WAYS, OUTCOMES
@@ -31,6 +31,14 @@ class ApproveForm(CreatingForm):
 
     pairing_ids = SelectMultipleField(coerce=int, validate_choice=False, widget=ListWidget(),
                                       option_widget=CheckboxInput())
+
+
+class AboveForm(CreatingForm):
+    """Approve all proposals from a score up, as many as were `seen`."""
+
+    score = IntegerField(_l("多少分以上"), [InputRequired(_l("请填分数。")), NumberRange(
+        min=1, max=1000, message=_l("分数在 1 和 1,000 之间。"))])
+    seen = IntegerField(validators=[InputRequired()], widget=HiddenInput())
 
 
 class ReasonForm(CreatingForm):
