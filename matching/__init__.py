@@ -118,8 +118,11 @@ def _rooms() -> tuple[Blueprint, ...]:
     from matching.organisations.routes import blueprint as organisations
     from matching.pages.routes import blueprint as pages
     from matching.pairings import (  # noqa: F401  their views join the blueprint
+        routes_above,
         routes_case,
+        routes_duties,
         routes_erasure,
+        routes_handovers,
         routes_life,
         routes_menus,
         routes_ours,

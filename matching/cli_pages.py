@@ -112,7 +112,8 @@ def fetch(app: Flask, client: FlaskClient, path: str) -> TestResponse:
 
 def table_of(parameter: str) -> Table:
     """The table that a parameter such as `household_id` numbers; LookupError when there is none."""
-    plural = f"{parameter.removesuffix('_id')}s"
+    noun = parameter.removesuffix("_id")
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     for name, table in db.metadata.tables.items():
         if name == plural or name.endswith(f"_{plural}"):
             return table

@@ -33,11 +33,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from matching import vault
 from matching.clock import SHANGHAI, utc_now
 from matching.extensions import db, reading, scrub
+from matching.jobs_heart import RENEW_SECONDS, Heart
 from matching.jobs_slots import (
     JobSlot,
     SchedulerLease,
     abandoned_slots,
-    beat,
     claim_slot,
     finish_slot,
     hold_lease,
@@ -46,7 +46,6 @@ from matching.jobs_slots import (
 
 __all__ = ["JOBS", "Job", "JobSlot", "SchedulerLease", "Watcher", "due_slot", "job", "run_slot", "start"]
 
-RENEW_SECONDS = 5.0
 LOOK_BACK = timedelta(hours=25)
 
 log = structlog.get_logger()
@@ -107,7 +106,7 @@ def run_slot(work: Job, slot_at: datetime, runner: str, app: Flask) -> bool:
     done = False
     with app.app_context(), _rolled_back_on_error(work.name):
         if claim_slot(work.name, slot_at, runner, utc_now()):
-            with _Heart(work.name, slot_at, runner, app):
+            with Heart(work.name, slot_at, runner, app):
                 done = _work_slot(work, slot_at, runner)
             log.info("job_done" if done else "job_slot_lost", job=work.name)
     return done
@@ -132,34 +131,6 @@ def _rolled_back_on_error(name: str) -> Iterator[None]:
     except Exception as error:
         db.session.rollback()
         log.error("job_failed", job=name, error=type(error).__name__)
-
-
-class _Heart(threading.Thread):
-    """Beats for a slot, from a thread and a connection of its own, while its work goes on.
-
-    On SQLite the beat waits for the work's write lock; so does anybody who would take the slot over.
-    """
-
-    def __init__(self, name: str, slot_at: datetime, runner: str, app: Flask) -> None:
-        super().__init__(name=f"heart of {name}", daemon=True)
-        self._slot = (name, slot_at, runner)
-        self._app = app
-        self._stop_now = threading.Event()
-
-    def run(self) -> None:
-        """Beat until the work is done."""
-        while not self._stop_now.wait(RENEW_SECONDS):
-            with self._app.app_context():
-                try:
-                    beat(*self._slot, utc_now())
-                except SQLAlchemyError:
-                    db.session.rollback()
-
-    def __enter__(self) -> None:
-        self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._stop_now.set()
 
 
 # --- the scheduler -----------------------------------------------------------------------------------------
@@ -353,6 +324,15 @@ def lapse_offers(now: datetime) -> None:
     from matching.pairings import service
 
     service.lapse_overdue(now)
+
+
+@job("remind of pairings", cron="30 7 * * *")
+def remind_of_pairings(now: datetime) -> None:
+    """Remind of steps of pairings that are due by tomorrow or late, and find what was agreed and missed."""
+    from matching.pairings import service_deadlines, service_duties
+
+    service_deadlines.remind(now)
+    service_duties.find_missed(now)
 
 
 @job("run after papers", cron="0 7 * * *")

@@ -15,6 +15,9 @@ TIMELINE: Mapping[str, LazyString] = {
     "pairing.consent": _l("家里同意告诉对方怎么联系"), "pairing.refuse": _l("家里没有同意"),
     "pairing.start": _l("开始了"), "pairing.deliver": _l("对方说已经送到"), "pairing.confirm": _l("确认收到"),
     "pairing.dispute": _l("家里说还没有收到"), "pairing.close": _l("销号"), "pairing.withdraw": _l("解除结对"),
+    "pairing.part": _l("给到了一部分"), "pairing.settle": _l("剩下的不给了"),
+    "duty.add": _l("约好了要办的事"), "duty.tick": _l("约好的事办了一次"), "duty.exempt": _l("约好的事先停一阵"),
+    "duty.end": _l("约好的事结束了"),
     "gap.passed_up": _l("政策上的事，已上报"), "gap.settled": _l("政策上的事，已落实"),
     "gap.explained": _l("政策上的事，已说明"), "gap.reopened": _l("政策上的事，又打开了"),
     "grant.ask": _l("申请了帮助"), "grant.approve": _l("批准了帮助"), "grant.return": _l("帮助的申请退回补充"),
@@ -117,6 +120,24 @@ def case_step(state: str) -> str:
 def outcome_word(outcome: str) -> str:
     """What came of a pairing, in a few words."""
     return str(OUTCOMES.get(outcome, outcome))
+
+
+RHYTHMS: Mapping[str, LazyString] = {
+    "once": _l("开始以前办一次"), "week": _l("每周一次"), "month": _l("每月一次"), "year": _l("每年一次"),
+}
+PROOFS: Mapping[str, LazyString] = {
+    "code": _l("家里的收货码"), "photo": _l("照片"), "signature": _l("家里签名"), "words": _l("只写一句"),
+}
+
+
+def duty_rhythm_word(rhythm: str) -> str:
+    """How often a duty is owed."""
+    return str(RHYTHMS.get(rhythm, rhythm))
+
+
+def proof_word(proof: str) -> str:
+    """How a handover is proven."""
+    return str(PROOFS.get(proof, proof))
 
 
 MENU_FILTERS = (menu_source_word, menu_source_tag, signed_way_word)

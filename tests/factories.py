@@ -32,7 +32,9 @@ from matching.notices.models import Notice
 from matching.offers.models import Offer, OfferArea
 from matching.organisations.models import Organisation
 from matching.pairings.models import HOLDING, Pairing, Run
+from matching.pairings.models_life import Duty
 from matching.pairings.models_menus import Menu, MenuItem
+from matching.pairings.service_deadlines import due_on
 from tests import people
 
 Row = TypeVar("Row")
@@ -122,12 +124,23 @@ def make_pairing(need: Need | None = None, offer: Offer | None = None, state: st
               "quantity": quantity, "state": state, "score": 100 * need.urgency + 30,
               "urgency_points": 100 * need.urgency, "waiting_points": 30, "proposed_at": now,
               "changed_at": now, **fields}
+    entered = day_of(values["changed_at"])
+    values.setdefault("due_on", values.get("answer_by_on") if state == "offered" else due_on(
+        state, need.urgency, None, entered))
+    values.setdefault("delivered", quantity if state in ("delivered", "confirmed", "closed", "reopened") else 0)
     if state in HOLDING:
         need.given += quantity
         offer.taken += quantity
         need.received += quantity if state in ("confirmed", "closed") else 0
         need.closed += quantity if state == "closed" else 0
     return _save(Pairing(**values))
+
+
+def make_duty(pairing: Pairing, **fields: Any) -> Duty:
+    """A monthly duty of a pairing, agreed on a year ago."""
+    now = utc_now()
+    return _save(Duty(**{"pairing_id": pairing.id, "rhythm": "month", "what": "上门看一次", "made_at": now,
+                         "starts_on": day_of(now) - timedelta(days=365), "made_by_name": "何干部", **fields}))
 
 
 def make_gap_check(area_code: str = people.COUNTY_A, **fields: Any) -> GapCheck:

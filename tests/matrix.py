@@ -98,7 +98,11 @@ ROUTES: dict[str, Expected] = {
         "pairings.confirm_pairing", "pairings.close_pairing", "pairings.withdraw_pairing",
         "pairings.reopen_pairing", "pairings.pair_by_hand", "assistance.decide_gap", "assistance.ask_grant",
         "assistance.change_grant", "assistance.add_cost", "pairings.draw_menu", "pairings.add_menu_item",
-        "pairings.change_menu_item", "pairings.sign_menu", "pairings.review_menu"), Expected(OFFICERS)),
+        "pairings.change_menu_item", "pairings.sign_menu", "pairings.review_menu",
+        "pairings.approve_above",
+        "pairings.change_provider", "pairings.add_duty", "pairings.exempt_duty", "pairings.end_duty"),
+        Expected(OFFICERS)),
+    "pairings.tick_duty": Expected(OFFICERS | HELPERS),
     **dict.fromkeys(("households.show_paper", "households.paper_content", "pairings.menu_pdf"),
                     Expected(READERS | HOUSEHOLD)),
     **dict.fromkeys((
@@ -122,7 +126,7 @@ ROUTES: dict[str, Expected] = {
                      "pairings.confirm_receipt", "pairings.my_menu", "pairings.sign_my_menu"), Expected(HOUSEHOLD)),
     **dict.fromkeys((
         "pairings.our_pairings", "pairings.our_pairing", "pairings.start_pairing", "pairings.deliver_pairing",
-        "pairings.fail_pairing"), Expected(HELPERS)),
+        "pairings.settle_pairing", "pairings.fail_pairing"), Expected(HELPERS)),
     **dict.fromkeys((
         "pairings.accept_pairing", "pairings.decline_pairing", "offers.our_offers", "offers.add_offer",
         "offers.edit_offer", "offers.pause_offer", "offers.resume_offer", "offers.close_offer"),
@@ -198,10 +202,11 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
             "run_id": run, "user_id": user, "organisation_id": mine, "merge_id": merge, "paper_id": paper,
             "import_id": factories.make_import(area, user), "file_id": photo, "report_id": report, "task_id": task,
             "referral_id": factories.make_referral(report, organisation), "meeting_id": meeting,
-            "meeting_decision_id": factories.make_decision(meeting, organisation_id=organisation)}
+            "meeting_decision_id": factories.make_decision(meeting, organisation_id=organisation),
+            "duty_id": factories.make_duty(pairing)}
     for name, row in rows.items():
         owner = organisation if name in (
-            "offer_id", "pairing_id", "referral_id", "meeting_id", "meeting_decision_id") else None
+            "offer_id", "pairing_id", "duty_id", "referral_id", "meeting_id", "meeting_decision_id") else None
         holder = home.id if name in ("pairing_id", "household_id", "member_id", "need_id", "paper_id",
                                      "menu_id") else None
         reader = row.user_id if isinstance(row, Notice) else None

@@ -33,7 +33,8 @@ PLACES = (COMMUNITY_A1A, COMMUNITY_A1B, COMMUNITY_A2A)
 ACTIONS = ("accept", "decline", "consent", "refuse", "start", "deliver", "confirm", "dispute", "close", "withdraw",
            "fail", "reopen", "return")
 WATCHED = (Need, Offer, Pairing)
-UNWATCHED = {"id", "title", "summary", "household_id", "organisation_id", "run_id", "decided_by_id", "created_at"}
+UNWATCHED = {"id", "title", "summary", "household_id", "organisation_id", "run_id", "decided_by_id", "created_at",
+             "receipt_code"}
 
 
 class Walk:

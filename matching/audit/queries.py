@@ -52,8 +52,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "payment_list.put_back": _l("把没发成的放回了名单"),
     "approval_rule.write": _l("改了谁来批"), "substitute.name": _l("找了人代班"), "substitute.end": _l("结束了代班"),
     **{code: word for code, word in TIMELINE.items()
-       if code.startswith(("pairing.", "gap.", "grant.", "menu.", "report.")) and code != "grant.imported"},
-    "menu.print": _l("打印了帮扶方案"),
+       if code.startswith(("pairing.", "duty.", "gap.", "grant.", "menu.", "report.")) and code != "grant.imported"},
+    "menu.print": _l("打印了帮扶方案"), "pairing.prove": _l("收了送到的凭据"),
     "run.ask": _l("请系统配对"), "run.done": _l("系统配好了"), "run.cancel": _l("取消了配对"),
     "offer.add": _l("登记了资源"), "offer.edit": _l("改了资源"), "offer.extend": _l("延长了资源"),
     "offer.import": _l("导入了资源"), "offer.open": _l("恢复了资源"), "offer.paused": _l("先停了资源"),
@@ -83,7 +83,7 @@ KINDS: Mapping[str, LazyString] = {
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {
     "household": ("household.", "member.", "need.", "paper.", "register.", "import."),
-    "pairing": ("pairing.", "run.", "menu."), "report": ("report.",),
+    "pairing": ("pairing.", "run.", "menu.", "duty."), "report": ("report.",),
     "assistance": ("policy.", "gap.", "gap_check.", "grant.", "payment_list.", "approval_rule.", "substitute.",
                    "figures."),
     "offer": ("offer.",), "organisation": ("organisation.",), "area": ("area.",), "account": ("account.",),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from matching.actor import Actor
+from matching.clock import day_of
 from matching.households.models import Need
 from matching.offers.models import Offer
-from matching.pairings import service, service_hand
+from matching.pairings import service, service_duties, service_hand, service_handovers
 from matching.pairings.models import Pairing
 
 GIVEN = {
@@ -19,6 +20,9 @@ GIVEN = {
     "job": "第一批料送到家，教会了，已经交了两回货。", "care": "这个月上门四次，助浴、换药都做了。",
     "counselling": "聊了三次，情绪稳了一些。", "purchase": "按市价收了，钱当天结清。",
 }
+AGREED = {"tutoring": (("once", "先到家里见个面"), ("week", "上一次课")), "care": (("month", "上门看一次"),),
+          "schooling": (("year", "付这一年的助学金"),)}
+"""What is usually agreed when help of a type starts: how often, and what."""
 CLOSINGS = (("solved", "走访看过，难处已经解决。"), ("eased", "走访看过，缓解了，过三个月再去看看。"))
 NO = ("这个月人手排满了，下个月才有空。", "路太远，我们到不了。")
 KEEP = ("家里说先自己想办法，暂时不用。", "家里不想让外面的人知道。")
@@ -81,11 +85,15 @@ def _refuse(pairing: Pairing, case: Case, now: datetime) -> None:
 
 
 def _start(pairing: Pairing, case: Case, now: datetime) -> None:
+    for rhythm, what in AGREED.get(pairing.need.help_type, ()):
+        duty = service_duties.add_duty(pairing, rhythm, what, day_of(now), None, case.officer, now)
+        if rhythm == "once":
+            service_duties.tick_duty(duty, pairing, day_of(now), day_of(now), "", case.officer, now)
     service.take_step(pairing, "start", case.worker, now)
 
 
 def _deliver(pairing: Pairing, case: Case, now: datetime) -> None:
-    service.deliver(pairing, GIVEN[pairing.need.help_type], case.worker, now)
+    service_handovers.deliver(pairing, GIVEN[pairing.need.help_type], case.worker, now)
 
 
 def _confirm(pairing: Pairing, case: Case, now: datetime) -> None:

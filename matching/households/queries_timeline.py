@@ -39,7 +39,8 @@ NEED_EVENTS: Mapping[str, LazyString] = {
 }
 HELPED: Mapping[str, str] = {
     "pairing.approve": "offered", "pairing.accept": "accepted", "pairing.consent": "consented",
-    "pairing.start": "under_way", "pairing.dispute": "under_way", "pairing.deliver": "delivered",
+    "pairing.start": "under_way", "pairing.part": "under_way", "pairing.settle": "delivered",
+    "pairing.dispute": "under_way", "pairing.deliver": "delivered",
     "pairing.confirm": "confirmed", "pairing.close": "closed",
 }
 """After which event somebody helps with a need, and in which state that stands; after any other nobody does."""

@@ -106,7 +106,12 @@ KINDS: Mapping[str, Kind] = {
     "pairing_received": _duty("pairing", _l("家里确认收到，可以复核办结"), _l("请复核以后办结。")),
     "pairing_failed": _news("pairing", _l("有一个结对没有办成"), _l("需求又开着了，请另外配一个。")),
     "pairing_reopened": _news("pairing", _l("有一件事重新打开了"), _l("请看一看现在的情况。")),
+    "pairings_due": _duty("pairing", _l("结对快到期了，要办的有 %(count)s 件"), _l("请在明天以前办这一步。"), "count"),
+    "pairings_late": _duty("pairing", _l("结对过期了，没有办的有 %(count)s 件"), _l("请尽快办，或者说明为什么。"),
+                           "count"),
+    "duty_missed": _duty("pairing", _l("约好的一件事没有办"), _l("请补上，或者说明为什么。")),
     # a pairing, to the household
+    "answer_due": _duty("pairing", _l("有一件事还等您说一声"), _l("打开看一看，点一下就行。")),
     "consent_asked": _duty("pairing", _l("有一件事等您说同不同意"), _l("打开看一看，点一下就行。")),
     "receipt_asked": _duty("pairing", _l("请看一看收到没有"), _l("收到了点一下，没有收到也告诉我们。")),
     "case_withdrawn": _news("pairing", _l("您家的一件事有变化"), _l("原来的安排取消了，我们会再想办法。")),

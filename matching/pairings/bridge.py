@@ -113,14 +113,14 @@ class Solution:
     lonely: int
 
 
-def load_market(area_code: str, today: date, *, need_id: int | None = None) -> Market:
+def load_market(area_code: str, today: date, *, need_id: int | None = None, freed: int = 0) -> Market:
     """Read the open needs of verified households in an area and the offers that may serve them today.
 
     `area_code` is a county or lies in one. An offer counts when its organisation is vetted, it is open, within
-    its period and not used up, and is at home in that county or has its yes. `need_id` narrows to one need.
-    Units held by live pairings are taken off both sides.
+    its period and not used up, and is at home in that county or has its yes. `need_id` narrows to one need,
+    of whose units `freed` count as not held. Units held by live pairings are taken off both sides.
     """
-    needs = _needs(area_code, today, need_id)
+    needs = _needs(area_code, today, need_id, freed)
     offers = _offers(area_code[:6], {need.help_type for need in needs}, today)
     ids = [need.id for need in needs]
     narrow = Pairing.need_id == need_id if need_id else within(Pairing.area_code, area_code)
@@ -170,8 +170,8 @@ def _point(lat: float | None, lon: float | None, precision: str | None, place: A
     return float("nan"), float("nan"), True
 
 
-def _needs(area_code: str, today: date, need_id: int | None) -> list[NeedRow]:
-    wanted = [Need.status == "open", Need.given < Need.quantity, Household.status == "verified",
+def _needs(area_code: str, today: date, need_id: int | None, freed: int) -> list[NeedRow]:
+    wanted = [Need.status == "open", Need.given - freed < Need.quantity, Household.status == "verified",
               within(Household.area_code, area_code)]
     if need_id is not None:
         wanted.append(Need.id == need_id)
@@ -184,7 +184,7 @@ def _needs(area_code: str, today: date, need_id: int | None) -> list[NeedRow]:
     needs = []
     for row in rows:
         lat, lon, about = _point(row.lat, row.lon, row.precision, points.get(row.area_code))
-        needs.append(NeedRow(row.id, row.household_id, row.area_code, row.help_type, row.quantity - row.given,
+        needs.append(NeedRow(row.id, row.household_id, row.area_code, row.help_type, row.quantity - row.given + freed,
                              row.urgency, max(0, (today - row.reported_on).days), lat, lon, about,
                              frozenset(row.asks or ()), grouped(row.traits or ())))
     return needs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from matching.forms import CreatingForm, at_most, required
 from matching.pairings.service import CONSENT_WAYS, OUTCOMES
@@ -33,6 +33,14 @@ class ApproveForm(CreatingForm):
                                       option_widget=CheckboxInput())
 
 
+class AboveForm(CreatingForm):
+    """Approve all proposals from a score up, as many as were `seen`."""
+
+    score = IntegerField(_l("多少分以上"), [InputRequired(_l("请填分数。")), NumberRange(
+        min=1, max=1000, message=_l("分数在 1 和 1,000 之间。"))])
+    seen = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+
+
 class ReasonForm(CreatingForm):
     """A step that has to say why."""
 
@@ -49,17 +57,6 @@ class ConsentForm(CreatingForm):
 
     how = RadioField(_l("是怎样同意的"), [InputRequired(_l("请选一种。"))],
                      choices=[(way, CONSENT_WORDS[way]) for way in CONSENT_WAYS if way != "account"])
-
-
-class DeliveryForm(CreatingForm):
-    """What was given, and when."""
-
-    note = TextAreaField(_l("给了什么，什么时候"), [required(_l("请写一句给了什么。")), at_most(REASON_LENGTH)])
-
-    @property
-    def text(self) -> str:
-        """The note as written, trimmed."""
-        return str(self.note.data or "")
 
 
 class ClosingForm(CreatingForm):

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     DateField,
@@ -21,12 +17,11 @@ from wtforms.validators import InputRequired, NumberRange, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
 from matching.forms import CreatingForm, at_most, required
+from matching.pairings.forms_life import Signed
 from matching.words import HELP_TYPES
 from matching.words_policies import RHYTHMS
 
 FEN_PER_YUAN = 100
-PICTURE = "data:image/png;base64,"
-LONGEST_PICTURE = 600_000
 
 
 class ItemForm(CreatingForm):
@@ -74,28 +69,13 @@ class SeenForm(CreatingForm):
         return int(written[:9]) if written.isdecimal() else 0
 
 
-class SignMenuForm(SeenForm):
+class SignMenuForm(SeenForm, Signed):
     """The household signs with a finger, or on paper that is photographed."""
 
     signer_name = StringField(_l("谁签的"), [required(_l("请写谁签的。")), at_most(60)])
     signature = HiddenField(_l("在这里签名"))
     photo = FileField(_l("或者拍签过字的纸"))
     review_on = DateField(_l("下次哪天再看"), [required(_l("请写哪一天。"))])
-
-    def picture(self) -> bytes:
-        """What was drawn with the finger; empty when nothing was, or it is no picture."""
-        written = str(self.signature.data or "")
-        if not written.startswith(PICTURE) or len(written) > LONGEST_PICTURE:
-            return b""
-        try:
-            return base64.b64decode(written.removeprefix(PICTURE), validate=True)
-        except binascii.Error:
-            return b""
-
-    def sent(self) -> FileStorage | None:
-        """The photographed sheet."""
-        found = self.photo.data
-        return found if isinstance(found, FileStorage) and found.filename else None
 
 
 class ReviewMenuForm(CreatingForm):

@@ -52,8 +52,10 @@ class Pairing(Model):
     The score is `urgency_points + waiting_points + closeness_points` a unit (contract.md). `distance_m` is
     None where a place is not known; `distance_is_about` when one is known only to the village or town.
     `options` is how many offers were possible for the need; `next_offer_id`, `next_score` the best of the
-    others. `household_id`, `organisation_id`, `area_code` repeat what need and offer say, so that every list
-    is one indexed read.
+    others. `due_on`: the last day for the next step, `reminded` of it: "", soon, late. `delivered` of its units were
+    handed over. `receipt_code`: the household's word that it got them, `code_tries` wrong ones so far. `follows_id`:
+    the pairing whose provider this one took the place of. `household_id`, `organisation_id`, `area_code` repeat what
+    need and offer say, so that every list is one indexed read.
     """
 
     __tablename__ = "pairings"
@@ -81,6 +83,12 @@ class Pairing(Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
     answer_by_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    reminded: Mapped[str] = mapped_column(String(4), default="", server_default="")
+    delivered: Mapped[int] = mapped_column(default=0, server_default="0")
+    receipt_code: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    code_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    follows_id: Mapped[int | None] = mapped_column(index=True)
     consent_how: Mapped[str] = mapped_column(String(12), default="")
     consented_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(300), default="")
@@ -98,6 +106,7 @@ class Pairing(Model):
     __table_args__ = (
         CheckConstraint("quantity >= 1", name="quantity"),
         CheckConstraint(f"state IN {STATES}", name="state"),
+        Index("ix_pairings_due_on_state", "due_on", "state"),
         Index("ix_pairings_state_area_code", "state", "area_code", "score", "id"),
         Index("ix_pairings_state_changed_at", "state", "changed_at", "id", "area_code"),
         Index("ix_pairings_organisation_id_state", "organisation_id", "state"),

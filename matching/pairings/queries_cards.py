@@ -235,7 +235,7 @@ def our_rows(pairings: Sequence[Pairing], today: date) -> list[Card]:
         "place": names.get(p.area_code[:9], ""), "distance_m": p.distance_m, "about": True,
         "waited_days": waited_days(p.need, today), "urgency": p.need.urgency, "offer": p.offer.title,
         "detail": _("、").join(str(words.condition_word(code)) for code in p.need.asks),
-        "amount": formatting.amount(p.quantity, p.offer.unit), "answer_by_on": p.answer_by_on,
+        "amount": formatting.amount(p.quantity, p.offer.unit), "due_on": p.due_on,
         "url": url_for("pairings.our_pairing", pairing_id=p.id), "verb": words_steps.provider_verb(p.state),
         "reason": p.reason, "delivered_note": p.delivered_note, "outcome": p.outcome,
     } for p in pairings]
@@ -255,7 +255,8 @@ def case_cards(household: Household, pairings: Sequence[Pairing], today: date) -
     cards = [{
         "type": need.help_type, "title": summary_of(need), "waited": waited_days(need, today), "status": need.status,
         "asks": any(p.state in ("accepted", "delivered") for p in by_need.get(need.id, [])),
-        "steps": [{"id": p.id, "state": p.state, "organisation": p.organisation.name, "until": p.answer_by_on,
+        "steps": [{"id": p.id, "state": p.state, "organisation": p.organisation.name, "until": p.due_on,
+                   "code": p.receipt_code if p.state in ("consented", "under_way") else "",
                    "text": words_steps.case_words(p.state), "step": words_steps.case_step(p.state),
                    "note": p.delivered_note} for p in by_need.get(need.id, [])],
     } for need in household.needs if need.status != "withdrawn"]

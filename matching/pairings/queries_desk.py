@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, union_all
@@ -27,9 +28,11 @@ from matching.pairings.models import Pairing
 from matching.pairings.queries import in_reach, whole_pairings
 from matching.places.queries import within
 
-__all__ = ["DESK_PAGE", "GROUPS", "desk_page", "towns_with_proposals"]
+__all__ = ["DESK_PAGE", "GROUPS", "MOST_AT_ONCE", "Above", "above", "desk_page", "towns_with_proposals"]
 
 DESK_PAGE = 20
+MOST_AT_ONCE = 500
+"""How many proposals one click approves at most; the best of them when there are more."""
 GROUPS = {"proposed": ("proposed",), "waiting": ("offered", "accepted"),
           "under_way": ("consented", "under_way", "delivered", "confirmed"), "closed": ("closed",),
           "ended": ("declined", "lapsed", "withdrawn", "failed", "reopened")}
@@ -77,6 +80,27 @@ def desk_page(actor: Actor, group: str, asked: Asked, towns: Towns, help_type: s
     rows = db.session.scalars(order.take(shown, asked, DESK_PAGE)).all()
     return order.page(rows, asked, DESK_PAGE, lambda row: (
         (row.area_code[:9], row.score, row.id) if group == "proposed" else (row.changed_at, row.id))), total
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """The proposals from a score up: their numbers, the best first, and the rows of those that only just count."""
+
+    ids: Sequence[int]
+    lowest: Sequence[Pairing]
+
+
+def above(actor: Actor, score: int, help_type: str = "", area_code: str = "") -> Above:
+    """The proposals in reach that are worth at least so much, at most `MOST_AT_ONCE`; filtered as the desk is."""
+    area = area_code if area_code and actor.reaches(area_code) else actor.area_code
+    wanted = [Pairing.state == "proposed", Pairing.score >= score, within(Pairing.area_code, area)]
+    if help_type:
+        wanted.append(Pairing.need.has(Need.help_type == help_type))
+    ids = db.session.scalars(select(Pairing.id).where(*wanted).order_by(Pairing.score.desc(), Pairing.id)
+                             .limit(MOST_AT_ONCE)).all()
+    rows = db.session.scalars(whole_pairings().where(Pairing.id.in_(ids[-DESK_PAGE:]))
+                              .order_by(Pairing.score, Pairing.id)).all() if ids else []
+    return Above(ids, rows)
 
 
 def _total(group: str, wanted: list[ColumnElement[bool]], key: tuple[str, ...]) -> Count:

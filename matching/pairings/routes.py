@@ -17,6 +17,7 @@ from matching.pairings import queries_cards as cards
 from matching.pairings import service_hand as hand
 from matching.pairings import service_runs as runs
 from matching.pairings.forms import ApproveForm, ReasonForm, StepForm
+from matching.pairings.queries_life import life_of
 from matching.pairings.queries_map import desk_map
 from matching.views import asked_page, chips, turned
 from matching.words_needs import NEED_STATE_CHOICES
@@ -74,7 +75,8 @@ def show_pairing(pairing_id: int) -> ResponseReturnValue:
     pairing, today = queries.pairing_or_404(pairing_id, actor), day_of(utc_now())
     choices = hand.suggest(pairing.need, today) if pairing.state == "proposed" else []
     return render_template("pairings/show_pairing.html", pairing=pairing, card=cards.whole_card(pairing, today),
-                           others=cards.other_rows(pairing, choices), step=StepForm(), may_pair=actor.may(Right.PAIR))
+                           others=cards.other_rows(pairing, choices), life=life_of(pairing, today), step=StepForm(),
+                           may_pair=actor.may(Right.PAIR))
 
 
 @blueprint.route("/<int:pairing_id>/return-pairing", methods=["GET", "POST"])

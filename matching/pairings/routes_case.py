@@ -13,6 +13,7 @@ from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.pairings import queries, service
 from matching.pairings import queries_cards as cards
+from matching.pairings import service_handovers as handovers
 from matching.pairings.forms import StepForm
 from matching.pairings.routes import blueprint
 from matching.pairings.routes_life import take
@@ -52,7 +53,7 @@ def confirm_receipt(pairing_id: int) -> ResponseReturnValue:
     pairing = queries.my_pairing_or_404(pairing_id, actor)
     if request.form.get("answer") == "no":
         return take(form, actor, url_for("pairings.my_case"),
-                    lambda: service.take_step(pairing, "dispute", actor, now),
+                    lambda: handovers.dispute(pairing, actor, now),
                     _("记下了。社区会去问是怎么回事。"))
     return take(form, actor, url_for("pairings.my_case"),
                 lambda: service.take_step(pairing, "confirm", actor, now), _("记下了，您收到了。"))

@@ -13,7 +13,8 @@ from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.pairings import queries, service
 from matching.pairings import queries_cards as cards
-from matching.pairings.forms import DeliveryForm, ReasonForm, StepForm
+from matching.pairings.forms import ReasonForm, StepForm
+from matching.pairings.queries_life import life_of
 from matching.pairings.routes import blueprint
 from matching.pairings.routes_life import take
 from matching.views import asked_page, turned
@@ -51,7 +52,8 @@ def our_pairing(pairing_id: int) -> ResponseReturnValue:
                household_id=pairing.household_id, organisation_id=pairing.organisation_id,
                area_code=pairing.area_code)
     page = render_template("pairings/our_pairing.html", pairing=pairing, contact=contact, step=StepForm(),
-                           card=cards.our_card(pairing, day_of(now)), may_answer=actor.may(Right.ANSWER_PAIRINGS))
+                           card=cards.our_card(pairing, day_of(now)), life=life_of(pairing, day_of(now), ours=True),
+                           may_answer=actor.may(Right.ANSWER_PAIRINGS))
     db.session.commit()
     return page
 
@@ -86,19 +88,6 @@ def start_pairing(pairing_id: int) -> ResponseReturnValue:
     pairing = queries.our_pairing_or_404(pairing_id, actor)
     return take(form, actor, url_for("pairings.our_pairing", pairing_id=pairing_id),
                 lambda: service.take_step(pairing, "start", actor, utc_now()), _("记下了：已经开始。"))
-
-
-@blueprint.route("/<int:pairing_id>/deliver-pairing", methods=["GET", "POST"])
-@may(Right.DELIVER)
-def deliver_pairing(pairing_id: int) -> ResponseReturnValue:
-    actor, form = the_actor(), DeliveryForm()
-    pairing = queries.our_pairing_or_404(pairing_id, actor)
-    if not form.validate_on_submit():
-        return render_template("pairings/deliver_pairing.html", pairing=pairing, form=form,
-                               card=cards.our_card(pairing, day_of(utc_now())))
-    return take(form, actor, url_for("pairings.our_pairing", pairing_id=pairing_id),
-                lambda: service.deliver(pairing, form.text, actor, utc_now()),
-                _("记下了。请家里确认收到。"))
 
 
 @blueprint.route("/<int:pairing_id>/fail-pairing", methods=["GET", "POST"])

@@ -8,13 +8,14 @@ pairings, offers, needs, each by ascending id.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -27,14 +28,15 @@ from matching.households import service as households
 from matching.households.models import Household, Need
 from matching.offers import service as offers
 from matching.offers.models import Offer
+from matching.pairings import service_duties
 from matching.pairings.models import Pairing
+from matching.pairings.service_deadlines import due_on, has_lapsed
 from matching.pairings.service_news import tell_approved, tell_step
 
-ANSWER_DAYS = 5
-"""Days within which an organisation is asked to answer."""
-LAPSE_DAYS = 14
-"""Days after which an offer that nobody answered lapses and its units are free again."""
+CODE_DIGITS = 6
 OUTCOMES = ("solved", "eased", "changed", "none")
+REASONED = ("return", "decline", "refuse", "withdraw", "fail", "dispute", "reopen", "settle")
+"""The steps whose why is told."""
 CONSENT_WAYS = ("account", "in_person", "phone", "paper")
 
 _WHOLE = (joinedload(Pairing.need, innerjoin=True), joinedload(Pairing.offer, innerjoin=True),
@@ -47,11 +49,13 @@ class Step:
     """One step of a pairing's life: from which states, to which, and what becomes of its units.
 
     `units`: `give_back` (offer and need are free of them again), `receive`, `close` or `reopen` (the need's alone).
+    `whole`: only while nothing was handed over yet.
     """
 
     sources: tuple[str, ...]
     target: str
     units: str = ""
+    whole: bool = False
 
 
 STEPS: dict[str, Step] = {
@@ -66,8 +70,9 @@ STEPS: dict[str, Step] = {
     "confirm": Step(("delivered",), "confirmed", "receive"),
     "dispute": Step(("delivered",), "under_way"),
     "close": Step(("confirmed",), "closed", "close"),
-    "withdraw": Step(("offered", "accepted", "consented", "under_way"), "withdrawn", "give_back"),
-    "fail": Step(("accepted", "consented", "under_way"), "failed", "give_back"),
+    "withdraw": Step(("offered", "accepted", "consented", "under_way"), "withdrawn", "give_back",
+                     whole=True),
+    "fail": Step(("accepted", "consented", "under_way"), "failed", "give_back", whole=True),
     "reopen": Step(("closed",), "reopened", "reopen"),
 }
 
@@ -86,16 +91,28 @@ def take_step(pairing: Pairing, action: str, actor: Actor | None, now: datetime,
     `values` are further columns to set. Timeline and audit log get their entry in the same transaction.
     """
     step, before = STEPS[action], pairing.state
-    if not _move(pairing, step.sources, state=step.target, changed_at=now, **values):
+    if step.whole and pairing.delivered:
+        raise Conflict(_("已经给到一部分了，不能整个解除。剩下的给不了，就请记「剩下的不给了」。"))
+    if action == "deliver":
+        values.setdefault("delivered", pairing.quantity)
+    elif action == "dispute":
+        values.setdefault("delivered", 0)
+    due = due_on(step.target, pairing.need.urgency, pairing.need.wanted_by, day_of(now))
+    if step.target == "under_way":
+        due = service_duties.last_day(pairing.id, due, day_of(now))
+    whole = [Pairing.delivered == 0] if step.whole else []
+    if not move(pairing, step.sources, *whole, state=step.target, changed_at=now, due_on=due, reminded="", **values):
         raise Conflict(_("别人已经先办了这一条，现在的状态不同了。请看一下最新情况。"))
+    if action in ("start", "deliver"):
+        service_duties.refuse_unready(pairing, now)
     was = _move_units(pairing, step.units, now) if step.units else pairing.need.state
-    _tell(pairing, action, actor, now, before, was)
+    tell(pairing, action, actor, now, before, was)
 
 
-def _move(pairing: Pairing, sources: Sequence[str], **values: Any) -> bool:
+def move(pairing: Pairing, sources: Sequence[str], *which: ColumnElement[bool], **values: Any) -> bool:
     """Whether one conditional UPDATE found the pairing in one of the states; in memory it then has the new values."""
     changed = db.session.execute(
-        update(Pairing).where(Pairing.id == pairing.id, Pairing.state.in_(sources)).values(**values)
+        update(Pairing).where(Pairing.id == pairing.id, Pairing.state.in_(sources), *which).values(**values)
         .execution_options(synchronize_session=False))
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         return False
@@ -153,15 +170,16 @@ def hold(pairing: Pairing, actor: Actor, now: datetime) -> str:
     if not households.take_need(need.id, pairing.quantity):
         offers.give_back(pairing.offer_id, pairing.quantity)
         return "need_met"
-    if not _move(pairing, ("proposed",), state="offered", decided_by_id=actor.user_id, decided_at=now, changed_at=now,
-                 answer_by_on=day_of(now) + timedelta(days=ANSWER_DAYS)):
+    due = due_on("offered", need.urgency, need.wanted_by, day_of(now))
+    if not move(pairing, ("proposed",), state="offered", decided_by_id=actor.user_id, decided_at=now, changed_at=now,
+                answer_by_on=due, due_on=due):
         offers.give_back(pairing.offer_id, pairing.quantity)
         households.give_back_need(need.id, pairing.quantity)
         return "decided"
     if need.given == need.quantity:
         db.session.execute(delete(Pairing).where(Pairing.need_id == need.id, Pairing.state == "proposed")
                            .execution_options(synchronize_session=False))
-    _tell(pairing, "approve", actor, now, "proposed", was)
+    tell(pairing, "approve", actor, now, "proposed", was)
     return ""
 
 
@@ -196,17 +214,13 @@ def record_consent(pairing: Pairing, how: str, actor: Actor, now: datetime) -> N
     """The household agrees that this organisation learns its name, phone and address."""
     if how not in CONSENT_WAYS:
         raise Invalid(_("请说明是怎样同意的。"), "how")
-    take_step(pairing, "consent", actor, now, consent_how=how, consented_at=now)
+    take_step(pairing, "consent", actor, now, consent_how=how, consented_at=now,
+              receipt_code=f"{secrets.randbelow(10 ** CODE_DIGITS):0{CODE_DIGITS}}", code_tries=0)
 
 
 def refuse_consent(pairing: Pairing, reason: str, actor: Actor, now: datetime) -> None:
     """The household does not want this help; nothing of it is ever shown to the organisation."""
     take_step(pairing, "refuse", actor, now, reason=reason)
-
-
-def deliver(pairing: Pairing, note: str, actor: Actor, now: datetime) -> None:
-    """The organisation says what it gave and when; the household is asked to confirm."""
-    take_step(pairing, "deliver", actor, now, delivered_note=note)
 
 
 def close(pairing: Pairing, outcome: str, note: str, actor: Actor, now: datetime) -> None:
@@ -223,9 +237,8 @@ def reopen(pairing: Pairing, reason: str, actor: Actor, now: datetime) -> None:
 
 def lapse_overdue(now: datetime) -> int:
     """Let offers that nobody answered lapse; returns how many. For the daily job."""
-    late = db.session.scalars(select(Pairing).where(
-        Pairing.state == "offered", Pairing.answer_by_on < day_of(now) - timedelta(days=LAPSE_DAYS - ANSWER_DAYS))
-        .order_by(Pairing.id).with_for_update()).all()
+    late = db.session.scalars(select(Pairing).where(has_lapsed(day_of(now)))
+                              .order_by(Pairing.id).with_for_update()).all()
     lock_rows({pairing.offer_id for pairing in late}, {pairing.need_id for pairing in late})
     for pairing in late:
         take_step(pairing, "lapse", None, now)
@@ -261,16 +274,20 @@ def _fresh(pairing: Pairing) -> Need:
     return need
 
 
-def _tell(pairing: Pairing, action: str, actor: Actor | None, now: datetime, before: str, was: str) -> None:
-    """Tell the household's timeline and the audit log, both with the need's change of state, and those concerned."""
+def tell(pairing: Pairing, action: str, actor: Actor | None, now: datetime, before: str, was: str,
+         quantity: int | None = None) -> None:
+    """Tell the household's timeline and the audit log, both with the need's change of state, and those concerned.
+
+    `quantity`: of how many units the step was, where not of all of the pairing's.
+    """
+    quantity = pairing.quantity if quantity is None else quantity
     households.add_to_timeline(
         pairing.household_id, f"pairing.{action}", actor, now, pairing_id=pairing.id, need_id=pairing.need_id,
         help_type=pairing.need.help_type, state=pairing.need.state,
-        organisation=pairing.organisation.name, quantity=pairing.quantity, unit=pairing.offer.unit,
-        reason=pairing.reason if action in ("return", "decline", "refuse", "withdraw", "fail", "dispute", "reopen")
-        else "")
+        organisation=pairing.organisation.name, quantity=quantity, unit=pairing.offer.unit,
+        reason=pairing.reason if action in REASONED else "")
     record(actor, f"pairing.{action}", now, object_type="pairing", object_id=pairing.id,
            household_id=pairing.household_id, organisation_id=pairing.organisation_id, area_code=pairing.area_code,
-           changes={"state": [before, pairing.state], "quantity": pairing.quantity}
+           changes={"state": [before, pairing.state], "quantity": quantity}
            | ({} if was == pairing.need.state else {"need_state": [was, pairing.need.state]}))
     tell_step(pairing, action, before, actor, now)

@@ -47,12 +47,12 @@ class Choice:
         return self.proposal.unchecked
 
 
-def rank(need: Need, today: date) -> list[bridge.Proposal]:
-    """Every offer that may serve a need today, best first.
+def rank(need: Need, today: date, freed: int = 0) -> list[bridge.Proposal]:
+    """Every offer that may serve a need today, best first. `freed`: units that its present pairing would give back.
 
     The engine is asked for the need as if it could take all there is: then each allowed offer is in the plan.
     """
-    market = bridge.load_market(need.household.area_code, today, need_id=need.id)
+    market = bridge.load_market(need.household.area_code, today, need_id=need.id, freed=freed)
     if not market.needs or not market.offers:
         return []
     boundless = replace(market.needs[0], lacks=sum(offer.left for offer in market.offers))
@@ -60,9 +60,9 @@ def rank(need: Need, today: date) -> list[bridge.Proposal]:
     return sorted(ranked, key=lambda p: (-p.score, inf if p.distance_m is None else p.distance_m, p.offer.id))
 
 
-def suggest(need: Need, today: date) -> list[Choice]:
-    """The ten best offers for one need."""
-    ranked = rank(need, today)[:SUGGESTIONS]
+def suggest(need: Need, today: date, freed: int = 0) -> list[Choice]:
+    """The ten best offers for one need; `freed` as `rank`."""
+    ranked = rank(need, today, freed)[:SUGGESTIONS]
     offers = {offer.id: offer for offer in db.session.scalars(
         select(Offer).options(joinedload(Offer.organisation), joinedload(Offer.areas))
         .where(Offer.id.in_([p.offer.id for p in ranked]))).unique()} if ranked else {}

@@ -22,7 +22,9 @@ from matching.notices.models import Delivery
 from matching.offers.models import Offer, OfferClearance
 from matching.organisations.models import Membership, Organisation
 from matching.pairings.models import Pairing
+from matching.pairings.models_life import Duty
 from matching.pairings.models_menus import Menu
+from matching.pairings.service_duties import OWING
 from matching.places.queries import within
 from matching.todo.queries_money import MoneyChores, money_counts
 from matching.todo.queries_referrals import ReferralChores, referral_counts
@@ -51,7 +53,7 @@ class Waiting:
     area_code: str
     organisation: str
     changed_at: datetime
-    answer_by_on: date | None
+    due_on: date | None
     of: int
 
 
@@ -66,7 +68,7 @@ def pairings_waiting(*which: ColumnElement[bool]) -> list[Waiting]:
     rows = db.session.execute(
         select(Pairing.id, Pairing.state, Need.help_type, Need.summary, Household.head_name,
                Pairing.household_id, Household.area_code, Organisation.name, Pairing.changed_at,
-               Pairing.answer_by_on, ranked.c.of)
+               Pairing.due_on, ranked.c.of)
         .join(ranked, ranked.c.id == Pairing.id)
         .join(Need, Need.id == Pairing.need_id)
         .join(Household, Household.id == Pairing.household_id)
@@ -77,8 +79,8 @@ def pairings_waiting(*which: ColumnElement[bool]) -> list[Waiting]:
 
 
 def waiting_in_area(code: str, today: date) -> list[Waiting]:
-    """Pairings of an area that wait for its officers: late answers, consents, receipts, closings."""
-    late = and_(Pairing.state == "offered", Pairing.answer_by_on < today)
+    """Pairings of an area that wait for its officers: what organisations let pass, consents, receipts, closings."""
+    late = and_(Pairing.state.in_(("offered", "consented", "under_way")), Pairing.due_on < today)
     ours = Pairing.state.in_(("accepted", "delivered", "confirmed"))
     return pairings_waiting(within(Pairing.area_code, code), or_(late, ours))
 
@@ -178,7 +180,7 @@ class AreaChores:
     the actor brought and that wait for its yes, `preview_id` the newest; `papers`: those that households brought
     themselves and that no officer has opened, `papers_household_id` whose waits longest; `money`: signatures, papers
     owed, payment lists; `reports`: of hardship, and visits to make; `referrals`: what was handed over to organisations,
-    and joint meetings.
+    and joint meetings; `missed`: what was agreed with organisations and not done, `missed_id` the oldest's pairing.
     """
 
     reported: int
@@ -194,6 +196,8 @@ class AreaChores:
     preview_id: int | None
     papers: int
     papers_household_id: int | None
+    missed: int
+    missed_id: int | None
     money: MoneyChores
     reports: ReportChores
     referrals: ReferralChores
@@ -220,6 +224,7 @@ def chores_of_area(actor: Actor, today: date, now: datetime) -> AreaChores:
                Paper.household_id.in_(select(Household.id).where(within(Household.area_code, code))))
     counts = (*counts, _count(Paper).where(*brought),
               select(Paper.household_id).where(*brought).order_by(Paper.id).limit(1))
+    counts = (*counts, *_missed(within(Pairing.area_code, code)))
     money, reports = money_counts(actor, today), report_counts(actor, now)
     referrals = referral_counts(actor, today)
     row = db.session.execute(select(*(part.scalar_subquery() for part in (
@@ -233,11 +238,15 @@ def chores_of_area(actor: Actor, today: date, now: datetime) -> AreaChores:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationChores:
-    """An organisation's standing, how many offers it has that are not closed, how many of them have ended."""
+    """An organisation's standing, how many offers it has that are not closed, how many of them have ended; `missed`:
+    how much of what it agreed on is not done, `missed_id` the pairing of the oldest.
+    """
 
     status: str
     offers: int
     ended: int
+    missed: int
+    missed_id: int | None
 
 
 def chores_of_organisation(organisation_id: int, today: date) -> OrganisationChores:
@@ -245,7 +254,8 @@ def chores_of_organisation(organisation_id: int, today: date) -> OrganisationCho
     mine = Offer.organisation_id == organisation_id
     offers = _count(Offer).where(mine, Offer.status != "closed").scalar_subquery()
     row = db.session.execute(
-        select(Organisation.status, offers, _ended(today).where(mine).scalar_subquery())
+        select(Organisation.status, offers, _ended(today).where(mine).scalar_subquery(),
+               *(part.scalar_subquery() for part in _missed(Pairing.organisation_id == organisation_id)))
         .where(Organisation.id == organisation_id)).one()
     return OrganisationChores(*row)
 
@@ -291,6 +301,13 @@ def looks_since(code: str, since: datetime) -> int:
 
 def _count(model: type[Model]) -> Select[int]:
     return select(func.count()).select_from(model)
+
+
+def _missed(whose: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
+    """How many duties are missed in pairings that go on, and the pairing of the one missed longest."""
+    missed = (Duty.missed_on.is_not(None), Pairing.state.in_(OWING), whose)
+    return (select(func.count()).select_from(Duty).join(Duty.pairing).where(*missed),
+            select(Duty.pairing_id).join(Duty.pairing).where(*missed).order_by(Duty.missed_on, Duty.id).limit(1))
 
 
 def _ended(today: date) -> Select[int]:

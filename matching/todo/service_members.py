@@ -28,6 +28,10 @@ def provider_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
     if actor.may(Right.ANSWER_REFERRALS):
         tasks += asked_tasks(actor.organisation_id) + meeting_tasks(actor.organisation_id)
     counts = queries.chores_of_organisation(actor.organisation_id, today)
+    if counts.missed:
+        tasks.append(Task(
+            ngettext("补办 %(num)s 件约好的事", "补办 %(num)s 件约好的事", counts.missed), _("去补上"),
+            Link("pairings.our_pairing", {"pairing_id": counts.missed_id or 0}), _("先看拖得最久的一件。")))
     if counts.ended:
         tasks.append(Task(
             ngettext("处理 %(num)s 份到期的资源", "处理 %(num)s 份到期的资源", counts.ended), _("去处理"), offers,

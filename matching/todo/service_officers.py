@@ -12,7 +12,7 @@ from matching.clock import day_of
 from matching.places.queries import area_names, area_paths
 from matching.todo import queries
 from matching.todo.service_money import money_tasks
-from matching.todo.service_pairings import DESK, OFFICER_WORDS, days_for, listed, pairing_tasks
+from matching.todo.service_pairings import DECIDE_WITHIN, DESK, OFFICER_WORDS, listed, pairing_tasks
 from matching.todo.service_referrals import referral_tasks
 from matching.todo.service_reports import report_tasks
 from matching.todo.service_tasks import Agenda, Fact, Link, Task
@@ -66,7 +66,7 @@ def _proposals(code: str) -> list[Task]:
         parts.append(ngettext("另外 %(num)s 个镇", "另外 %(num)s 个镇", rest))
     oldest = min(since for _town, _number, since in towns)
     return [Task(ngettext("批准 %(num)s 条结对建议", "批准 %(num)s 条结对建议", many), _("去批准"),
-                 Link("pairings.desk"), listed(parts), "proposed", day_of(oldest) + days_for("proposed"))]
+                 Link("pairings.desk"), listed(parts), "proposed", day_of(oldest) + DECIDE_WITHIN)]
 
 
 def _wanted(code: str, today: date) -> list[Task]:
@@ -105,6 +105,11 @@ def _chores(actor: Actor, counts: queries.AreaChores) -> list[Task]:
             Link("households.show_household", {"household_id": counts.papers_household_id or 0, "why": "todo",
                                                "_anchor": "papers"}),
             _("先看等得最久的一户。打开要写明原因。")))
+    if counts.missed:
+        tasks.append(Task(
+            ngettext("问 %(num)s 件约好没办的事", "问 %(num)s 件约好没办的事", counts.missed), _("去问"),
+            Link("pairings.show_pairing", {"pairing_id": counts.missed_id or 0}),
+            _("先看拖得最久的一件。补上了，或者写明先停一阵，就不再列出。")))
     if actor.may(Right.VET_ORGANISATIONS):
         tasks += _county_chores(counts.unvetted, counts.clearances)
     if counts.erasures and actor.may(Right.CONFIRM_ERASURE):

@@ -1,7 +1,7 @@
 """Pairings as tasks: how each state reads to an officer, a provider and a household.
 
-The field sets no days for these steps; ours are in `DAYS`, counted from the day on which the pairing came
-into its state. An organisation's day to answer by is the pairing's own.
+Each pairing knows the last day for its next step (`matching.pairings.service_deadlines`); what is only proposed is to
+be decided within `DECIDE_WITHIN`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from babel.lists import format_list
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from matching.clock import day_of
 from matching.places.queries import area_names, area_paths
 from matching.todo.queries import SHOWN_EACH, TOWN_DIGITS, Waiting
 from matching.todo.service_tasks import Link, Task
 from matching.words import help_type_word
 
-DAYS = {"proposed": 2, "accepted": 3, "consented": 7, "delivered": 7, "confirmed": 7}
+DECIDE_WITHIN = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,8 @@ class Pages:
 
 
 DESK = Pages("pairings.show_pairing", "pairings.desk",
-             {"offered": "waiting", "accepted": "waiting", "delivered": "under_way", "confirmed": "under_way"})
+             {"offered": "waiting", "accepted": "waiting", "consented": "under_way", "under_way": "under_way",
+              "delivered": "under_way", "confirmed": "under_way"})
 OURS = Pages("pairings.our_pairing", "pairings.our_pairings",
              {"offered": "answer", "consented": "do", "under_way": "do"})
 
@@ -61,6 +61,14 @@ OFFICER_WORDS = {
         lambda f: _("催 %(organisation)s 答复", **f),
         lambda f: _("%(place)s %(name)s家，%(type)s", **f), lambda: _("去催"),
         lambda n: ngettext("另有 %(num)s 个结对过了答复的日子", "另有 %(num)s 个结对过了答复的日子", n)),
+    "consented": Words(
+        lambda f: _("催 %(organisation)s 去联系 %(name)s家", **f),
+        lambda f: _("%(type)s，%(place)s，家里早就同意了", **f), lambda: _("去催"),
+        lambda n: ngettext("另有 %(num)s 个结对过了开始的日子", "另有 %(num)s 个结对过了开始的日子", n)),
+    "under_way": Words(
+        lambda f: _("催 %(organisation)s 把 %(name)s家 的事办完", **f),
+        lambda f: _("%(type)s，%(place)s", **f), lambda: _("去催"),
+        lambda n: ngettext("另有 %(num)s 个结对过了送到的日子", "另有 %(num)s 个结对过了送到的日子", n)),
     "accepted": Words(
         lambda f: _("问 %(name)s家 是否同意", **f),
         lambda f: _("%(organisation)s 愿意帮忙：%(type)s，%(place)s", **f), lambda: _("记录同意"),
@@ -121,17 +129,9 @@ def pairing_tasks(waiting: list[Waiting], words: dict[str, Words], pages: Pages)
 def _pairing_task(row: Waiting, words: Words, pages: Pages, place: str, town: str) -> Task:
     facts = {"name": row.head_name, "organisation": row.organisation, "type": help_type_word(row.help_type),
              "place": place, "town": town, "summary": row.summary or help_type_word(row.help_type)}
-    due_on = row.answer_by_on if row.state == "offered" else None
-    if row.state in DAYS:
-        due_on = day_of(row.changed_at) + days_for(row.state)
     link = pages.of(row)
-    return Task(words.what(facts), words.verb(), link, words.detail(facts), row.state, due_on,
+    return Task(words.what(facts), words.verb(), link, words.detail(facts), row.state, row.due_on,
                 Link(words.act, link.values) if words.act else None)
-
-
-def days_for(state: str) -> timedelta:
-    """How long a step may take from the day the pairing came into this state."""
-    return timedelta(days=DAYS[state])
 
 
 def listed(parts: list[str]) -> str:

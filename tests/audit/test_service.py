@@ -27,9 +27,9 @@ from tests.people import COMMUNITY_A1A, COMMUNITY_B1A, People
 ROOT = Path(__file__).resolve().parents[2] / "matching"
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 COMPOSED = {  # f"offer.{target}": every value of the part in braces
-    "need": set(TOLD), "pairing": {*STEPS, "approve"}, "organisation": {*STATUSES} - {"waiting"},
+    "need": set(TOLD), "pairing": {*STEPS, "approve", "part", "settle"}, "organisation": {*STATUSES} - {"waiting"},
     "offer": {"open", "paused", "closed", "allowed", "refused"}, "gap": set(DECISIONS),
-    "report": {*EVENTS},
+    "report": {*EVENTS}, "duty": {"add", "tick", "exempt", "end"},
     "menu": {"draw", "change", "decline", "agree", "review"},
     "grant": {*GRANT_DECISIONS, "ask", "pay", "papers", "reclaim", "sign", "bounce", "end",
               *(f"papers_{step}" for step in ("soon", "late", "up")), "paper", "demand", "reclaim_part",

@@ -23,7 +23,7 @@ from matching.notices.models import Notice
 from matching.offers import service_clearance
 from matching.organisations import service as organisations
 from matching.organisations.models import Organisation
-from matching.pairings import service
+from matching.pairings import service, service_handovers
 from matching.pairings.models import Pairing
 from tests import factories
 from tests.conftest import CheckedClient
@@ -66,12 +66,12 @@ def test_the_whole_life_of_a_pairing(people: People, pairing: Pairing) -> None:
                         ("county", "pairing_answered")}
     service.take_step(pairing, "start", charity, now)
     assert after() == set()
-    service.deliver(pairing, "送到了", charity, now)
+    service_handovers.deliver(pairing, "送到了", charity, now)
     assert after() == {("community", "pairing_delivered"), ("county", "pairing_delivered"),
                         ("household", "receipt_asked")}
     service.take_step(pairing, "dispute", people.household, now)
     assert after() == {("charity", "pairing_disputed")}
-    service.deliver(pairing, "这次送到了", charity, now + timedelta(minutes=1))
+    service_handovers.deliver(pairing, "这次送到了", charity, now + timedelta(minutes=1))
     assert ("household", "receipt_asked") in after(), "a step that happens again is told again"
     service.take_step(pairing, "confirm", people.household, now)
     assert after() == {("charity", "pairing_confirmed"), ("community", "pairing_received"),
@@ -193,7 +193,7 @@ def test_every_notice_of_a_pairing_opens_a_page_that_its_reader_may_see(
     service.approve([pairing.id], people.county, now)
     service.accept(pairing, people.charity, now)
     service.record_consent(pairing, "phone", people.town, now)
-    service.deliver(pairing, "送到了", people.charity, now)
+    service_handovers.deliver(pairing, "送到了", people.charity, now)
     mine = list(db.session.scalars(select(Notice).where(Notice.user_id == people[name].user_id)))
     assert mine
     client = client_of(name)

@@ -12,8 +12,9 @@ from matching.clock import day_of, utc_now
 from matching.errors import Conflict, Invalid
 from matching.extensions import db
 from matching.households.models import TimelineEntry
-from matching.pairings import service, service_hand
+from matching.pairings import service, service_hand, service_handovers
 from matching.pairings.models import HOLDING, STATES, Pairing
+from matching.pairings.service_deadlines import LAPSE_AFTER
 from tests.factories import make_household, make_need, make_offer, make_organisation, make_pairing
 from tests.people import COMMUNITY_A2A, COMMUNITY_B1A, People
 
@@ -50,7 +51,7 @@ def go(pairing: Pairing, people: People, *steps: str) -> None:
             case "consent":
                 service.record_consent(pairing, "phone", people.community, now)
             case "deliver":
-                service.deliver(pairing, "送到大米 50 公斤", people.charity, now)
+                service_handovers.deliver(pairing, "送到大米 50 公斤", people.charity, now)
             case "close":
                 service.close(pairing, "solved", "走访看到米已用上", people.community, now)
             case _:
@@ -157,7 +158,7 @@ def test_what_has_ended_meanwhile_is_not_approved(people: People, why: str) -> N
 
 def test_unanswered_offer_lapses_after_its_time_and_not_before(people: People) -> None:
     now, today = utc_now(), day_of(utc_now())
-    days = service.LAPSE_DAYS - service.ANSWER_DAYS
+    days = LAPSE_AFTER[3 - 1]
     late = make_pairing(state="offered", answer_by_on=today - timedelta(days=days + 1))
     young = make_pairing(state="offered", answer_by_on=today - timedelta(days=days))
     assert service.lapse_overdue(now) == 1
