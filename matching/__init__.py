@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Blueprint, Flask
 
 ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("pages", "todo", "notices", "households", "intake", "exchange", "pairings", "offers", "assistance",
+         "organisations", "figures", "audit", "accounts")
+"""Every room that has pages, in the order of the menus."""
 ON_FILES = {("match", "solve"), ("match", "verify")}
 """Commands that need no site: it would take them longer to build one than to pair a county."""
 
@@ -90,45 +97,10 @@ def _register(app: Flask) -> None:
     cli.register_commands(app)
 
 
-def _rooms() -> tuple[Blueprint, ...]:
-    """Every room of the house; the order is the order of the menus."""
-    from matching.accounts import routes_admin  # noqa: F401  its views join the blueprint
-    from matching.accounts.routes import blueprint as accounts
-    from matching.assistance.routes import blueprint as assistance
-    from matching.audit.routes import blueprint as audit
-    from matching.exchange import routes_preview  # noqa: F401  its views join the blueprint
-    from matching.exchange.routes import blueprint as exchange
-    from matching.figures.routes import blueprint as figures
-    from matching.households.routes import blueprint as households
-    from matching.intake import (  # noqa: F401  their views join the blueprint
-        routes_cases,
-        routes_desk,
-        routes_inside,
-        routes_invited,
-        routes_meetings,
-        routes_our,
-        routes_posters,
-        routes_referrals,
-        routes_tasks,
-    )
-    from matching.intake.routes import blueprint as intake
-    from matching.notices import routes_choices  # noqa: F401  its views join the blueprint
-    from matching.notices.routes import blueprint as notices
-    from matching.offers.routes import blueprint as offers
-    from matching.organisations.routes import blueprint as organisations
-    from matching.pages.routes import blueprint as pages
-    from matching.pairings import (  # noqa: F401  their views join the blueprint
-        routes_above,
-        routes_case,
-        routes_duties,
-        routes_erasure,
-        routes_handovers,
-        routes_life,
-        routes_menus,
-        routes_ours,
-    )
-    from matching.pairings.routes import blueprint as pairings
-    from matching.todo.routes import blueprint as todo
-
-    return (pages, todo, notices, households, intake, exchange, pairings, offers, assistance, organisations, figures,
-            audit, accounts)
+def _rooms() -> Iterator[Blueprint]:
+    """Every room's blueprint, with the views of all its `routes*.py`."""
+    for room in ROOMS:
+        for part in iter_modules(import_module(f"matching.{room}").__path__):
+            if part.name.startswith("routes"):
+                import_module(f"matching.{room}.{part.name}")
+        yield import_module(f"matching.{room}.routes").blueprint
