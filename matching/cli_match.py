@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from matching.engine.faults import FileFault
     from matching.engine.verify import Verdict
 
@@ -67,10 +72,11 @@ def match() -> None:
 @click.option("--report", type=existing, help="写出报告 (JSON) · write the report")
 @click.option("--prices", type=existing, help="写出证明用的价格 · write the prices that prove it")
 @click.option("--workers", type=click.IntRange(min=1), help="同时计算几个类型 · how many types at a time")
+@click.option("--cluster", metavar="ADDRESS", help="在这个 Dask 集群上计算 · solve on this Dask cluster (tls://host:8786)")
 @click.option("--fairness", type=click.FloatRange(0, 1), metavar="F",
               help="为了最差的地区，最多让出总分的几成 · share of the best sum to give up for the worst area")
 def solve(needs: str, offers: str, pairs: str, report: str | None, prices: str | None,
-          workers: int | None, fairness: float | None) -> None:
+          workers: int | None, cluster: str | None, fairness: float | None) -> None:
     """给两个文件结对，结果最优且有证明。
 
     Pairs needs.csv and offers.csv into pairs.csv; the plan is the best there is, and proven to be.
@@ -79,13 +85,30 @@ def solve(needs: str, offers: str, pairs: str, report: str | None, prices: str |
     from matching.engine.pairing import pair_files
 
     try:
-        made = pair_files(needs, offers, pairs, report_path=report, prices_path=prices, workers=workers,
-                          fairness=fairness)
+        with on_cluster(cluster) as executor:
+            made = pair_files(needs, offers, pairs, report_path=report, prices_path=prices, workers=workers,
+                              fairness=fairness, executor=executor)
     except FileFault as fault:
         click.echo(file_fault(fault), err=True)
         raise SystemExit(2) from None
     click.echo(f"已结对 · paired: {made['pairs']}，单位 · units {made['units']}，总分 · weight {made['weight']}，"
                f"上界 · upper bound {made['upper_bound']}，差距 · gap {made['gap']:.4%}")
+
+
+@contextmanager
+def on_cluster(address: str | None) -> Iterator[Executor | None]:
+    """The executor of a Dask cluster, as long as it is needed; None without an address."""
+    if address is None:
+        yield None
+        return
+    try:
+        client = import_module("distributed").Client(address, timeout="10s")
+    except ImportError:
+        raise click.UsageError("要先安装 requirements-cluster.txt · install requirements-cluster.txt first") from None
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"连不上 {address} · cannot be reached ({error})") from None
+    with client:
+        yield client.get_executor(pure=False)
 
 
 def file_fault(fault: FileFault) -> str:

@@ -17,8 +17,8 @@ OURS = {"matching", "config", "wsgi", "tests", "tools", "bench"}
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==([^\s;\\]+)")
 FLASKS_OWN = {"werkzeug", "jinja2", "markupsafe", "itsdangerous", "blinker"}
 """They come with Flask, in the versions that fit it."""
-HAND_WRITTEN = ("requirements.in", "requirements-dev.in")
-LOCKED = ("requirements.txt", "requirements-dev.txt", "tools/node.txt")
+HAND_WRITTEN = ("requirements.in", "requirements-dev.in", "requirements-cluster.in")
+LOCKED = ("requirements.txt", "requirements-dev.txt", "requirements-cluster.txt", "tools/node.txt")
 
 
 def name_of(written: str) -> str:
@@ -89,7 +89,9 @@ def test_every_locked_requirement_has_a_hash(file: str) -> None:
 
 @pytest.mark.parametrize(("written", "locked"), [("requirements.in", "requirements.txt"),
                                                  ("requirements-dev.in", "requirements-dev.txt"),
-                                                 ("requirements.txt", "requirements-dev.txt")])
+                                                 ("requirements.txt", "requirements-dev.txt"),
+                                                 ("requirements-cluster.in", "requirements-cluster.txt"),
+                                                 ("requirements.txt", "requirements-cluster.txt")])
 def test_the_lock_says_what_the_pins_say(written: str, locked: str) -> None:
     assert pins(written).items() <= pins(locked).items(), "run `make lock`"
 

@@ -15,7 +15,7 @@ def lock() -> int:
         with step("锁定依赖", "Locking requirements"):
             target = CACHE / "uv"
             stream([str(python()), "-m", "pip", "install", "-q", "--target", str(target), "--upgrade", UV])
-            for name in ("requirements", "requirements-dev"):
+            for name in ("requirements", "requirements-dev", "requirements-cluster"):
                 # fmt: off
                 stream([
                     str(target / "bin" / "uv"), "pip", "compile", "-q", "--universal", "--python-version", "3.11",

@@ -1,6 +1,7 @@
 """`assign`: the best way to give units on allowed pairs, with prices that prove it."""
 
 import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ from numpy.typing import ArrayLike
 from matching.engine.arrays import Ints
 from matching.engine.auction import Book, auction, keep_tight
 from matching.engine.compiled import kernel
-from matching.engine.islands import bundles
+from matching.engine.islands import Bundle, apart, bundles
 from matching.engine.market import Given, listed, turn, turn_holdings, vacant
 from matching.engine.settle import Graph, State, settle
+from matching.engine.spread import start
 
-__all__ = ["Assignment", "Solved", "assign", "settle_needs", "settle_offers", "solve",
-           "units_by_pair"]
+__all__ = ["Assignment", "Solved", "assign", "joined", "settle_needs", "settle_offers", "solve", "solve_on",
+           "solve_whole", "units_by_pair"]
 
 HIGHEST_SCORE = 2**31 - 1
 SCALE = 4
@@ -58,7 +60,8 @@ def assign(need: ArrayLike, offer: ArrayLike, score: ArrayLike, want: ArrayLike,
     worth (0 to 2**31 - 1); a pair listed twice counts with its best score. `want[need]` and
     `have[offer]` are whole quantities >= 0. Nothing has to be given. The result does not depend on the
     order of the pairs, on `workers` (threads, default: as many as processors) or on `executor`, which may be
-    any, also one of processes or of other machines. Raises ValueError for arrays that do not fit each other.
+    any, also one of processes or of other machines (what it loses is solved here). Raises ValueError for arrays that do
+    not fit each other.
     """
     pairs = _checked(need, offer, score, want, have)
     n, o, s, wanted, had = pairs
@@ -66,9 +69,9 @@ def assign(need: ArrayLike, offer: ArrayLike, score: ArrayLike, want: ArrayLike,
     n, o, s = n[order], o[order], s[order]
     best = np.ones(len(n), bool)
     best[1:] = (n[1:] != n[:-1]) | (o[1:] != o[:-1])
-    start = np.searchsorted(n[best], np.arange(len(wanted) + 1))
+    first = np.searchsorted(n[best], np.arange(len(wanted) + 1))
     zeros = np.zeros(len(wanted), np.int64), np.zeros(len(had), np.int64)
-    graph = Graph(start.astype(np.int64), o[best].astype(np.int32), s[best], *zeros)
+    graph = Graph(first.astype(np.int64), o[best].astype(np.int32), s[best], *zeros)
     given, price, surplus = _solve_apart(graph, wanted, had, workers, executor)
     quantity = np.zeros(len(n), np.int64)
     quantity[order[best]] = given
@@ -82,15 +85,15 @@ def _solve_apart(graph: Graph, want: Ints, have: Ints, workers: int | None,
     """Units by pair, prices and surpluses; parts that no pair connects are solved at the same time."""
     units, price, surplus = (np.zeros(len(x), np.int64) for x in (graph.other, have, want))
     with nullcontext(executor) if executor else ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        waiting = [(part, pool.submit(_solve_part, part.graph, want[part.bidders], have[part.sellers]))
+        waiting = [(part, start(pool, _solve_part, part.graph, want[part.bidders], have[part.sellers]))
                    for part in bundles(graph)]
         for part, answer in waiting:
-            units[part.pairs], price[part.sellers], surplus[part.bidders] = answer.result()
+            units[part.pairs], price[part.sellers], surplus[part.bidders] = answer()
     return units, price, surplus
 
 
 def _solve_part(graph: Graph, want: Ints, have: Ints) -> tuple[Ints, Ints, Ints]:
-    solved = solve(graph, want, have)
+    solved = solve_whole(graph, want, have)
     return units_by_pair(graph, solved.given), solved.price, solved.surplus
 
 
@@ -117,6 +120,36 @@ def _checked(need: ArrayLike, offer: ArrayLike, score: ArrayLike, want: ArrayLik
 
 def solve(graph: Graph, want: Ints, have: Ints) -> Solved:
     """Solve one market exactly; bidders of `graph` are its needs, in canonical order."""
+    parts = apart(graph)
+    if not parts:
+        return solve_whole(graph, want, have)
+    return joined(len(want), len(have), [(p, solve_whole(p.graph, want[p.bidders], have[p.sellers])) for p in parts])
+
+
+def solve_on(executor: Executor, graph: Graph, want: Ints, have: Ints) -> Callable[[], Solved]:
+    """Start the same on an executor, part by part; what is returned waits for the solution."""
+    parts, needs, offers = apart(graph), len(want), len(have)
+    if not parts:
+        return start(executor, solve_whole, graph, want, have)
+    waiting = [(p, start(executor, solve_whole, p.graph, want[p.bidders], have[p.sellers])) for p in parts]
+    return lambda: joined(needs, offers, [(part, answer()) for part, answer in waiting])
+
+
+def joined(needs: int, offers: int, parts: Sequence[tuple[Bundle, Solved]]) -> Solved:
+    """The solution of a market from those of its parts; who is in none of them keeps nothing."""
+    price, surplus = np.zeros(offers, np.int64), np.zeros(needs, np.int64)
+    for part, solved in parts:
+        price[part.sellers], surplus[part.bidders] = solved.price, solved.surplus
+    need, offer, units, score = (np.concatenate(column) for column in zip(
+        *[(p.bidders[s.given.need], p.sellers[s.given.offer], s.given.units, s.given.score) for p, s in parts],
+        strict=True))
+    order = np.lexsort((offer, need))
+    given = Given(need[order].astype(np.int32), offer[order].astype(np.int32), units[order], score[order])
+    return Solved(given, price, surplus)
+
+
+def solve_whole(graph: Graph, want: Ints, have: Ints) -> Solved:
+    """The same without looking for parts that can be solved apart."""
     state = settle_needs(graph, want, have)
     return settle_offers(turn(graph), state, want)
 

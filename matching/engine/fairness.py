@@ -6,7 +6,8 @@ gives more to it, and no plan that gives each area as much is worth more. So bon
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from matching.engine.faults import FileFault
 from matching.engine.files import NeedFile, OfferFile
 from matching.engine.pairing import FilePlan, graph_of, types_of
 from matching.engine.settle import Graph
+from matching.engine.spread import start
 
 __all__ = ["fair_plan"]
 
@@ -47,7 +49,7 @@ class _Try(NamedTuple):
 
 
 def fair_plan(path: str, needs: NeedFile, offers: OfferFile, give_up: float,
-              workers: int | None = None) -> FilePlan:
+              workers: int | None = None, executor: Executor | None = None) -> FilePlan:
     """The plan in which the worst-served area's share is highest, worth at least 1 - `give_up` of the best.
 
     1. The best plan, and its worst share. 2. Halve the range of shares that the worst area may reach: for each aim move
@@ -66,7 +68,7 @@ def fair_plan(path: str, needs: NeedFile, offers: OfferFile, give_up: float,
     for market in markets:
         reached[market.area[np.diff(market.graph.start) > 0]] = True
     able = np.flatnonzero(reached[:-1])
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+    with nullcontext(executor) if executor else ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         best = _tried(pool, markets, np.zeros(len(needs.areas) + 1, np.int64), wanted)
         fair = _fairest(pool, markets, best, able, wanted, (1 - give_up) * best.weight)
     plan = _joined(markets, best, fair, len(offers.ids))
@@ -87,11 +89,11 @@ def _by_area(needs: NeedFile, area: Ints, units: Ints) -> Ints:
     return np.bincount(area[area >= 0], units[area >= 0], len(needs.areas)).astype(np.int64)
 
 
-def _tried(pool: ThreadPoolExecutor, markets: Sequence[_Market], bonus: Ints, wanted: Ints) -> _Try:
+def _tried(pool: Executor, markets: Sequence[_Market], bonus: Ints, wanted: Ints) -> _Try:
     """The best plan when a unit for a need of area i is worth `bonus[i]` more (the last entry: without an area)."""
     largest_first = sorted(range(len(markets)), key=lambda t: -len(markets[t].graph.other))
-    waiting = {t: pool.submit(_solved, markets[t], bonus[markets[t].area]) for t in largest_first}
-    solved = [waiting[t].result() for t in range(len(markets))]
+    waiting = {t: start(pool, _solved, markets[t], bonus[markets[t].area]) for t in largest_first}
+    solved = [waiting[t]() for t in range(len(markets))]
     weight, given = 0, np.zeros(len(wanted), np.int64)
     for market, answer in zip(markets, solved, strict=True):
         units, area = answer.given.units, market.area[answer.given.need]
@@ -104,19 +106,19 @@ def _solved(market: _Market, bonus: Ints) -> Solved:
     return solve(market.graph._replace(base_a=market.graph.base_a + bonus), market.want, market.have)
 
 
-def _fairest(pool: ThreadPoolExecutor, markets: Sequence[_Market], best: _Try, there: Ints, wanted: Ints,
+def _fairest(pool: Executor, markets: Sequence[_Market], best: _Try, there: Ints, wanted: Ints,
              enough: float) -> _Try:
     """Steps 2 and 3 of `fair_plan`."""
     fair, reached, beyond = best, _worst(best, there), 1.0  # without any area the worst share counts as 1
-    start = np.zeros(len(wanted) + 1)
+    first = np.zeros(len(wanted) + 1)
     while beyond - reached > CLOSE_ENOUGH:
-        aim, bonus, met = (reached + beyond) / 2, start, False
+        aim, bonus, met = (reached + beyond) / 2, first, False
         step, up = np.full(len(there), FIRST_STEP), np.zeros(len(there), np.bool_)
         for number in range(STEPS):
             plan = _tried(pool, markets, np.round(bonus).astype(np.int64), wanted)
             worst = _worst(plan, there)
             if plan.weight >= enough and (worst, plan.weight) > (_worst(fair, there), fair.weight):
-                fair, start = plan, bonus
+                fair, first = plan, bonus
             if met := worst >= aim and plan.weight >= enough:
                 break
             turned = (plan.share[there] < aim) != up

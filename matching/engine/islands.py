@@ -9,7 +9,7 @@ from matching.engine.arrays import Ints
 from matching.engine.compiled import kernel
 from matching.engine.settle import Graph
 
-__all__ = ["Bundle", "bundles"]
+__all__ = ["Bundle", "apart", "bundles"]
 
 PAIRS_A_BUNDLE = 250_000
 
@@ -21,6 +21,14 @@ class Bundle(NamedTuple):
     sellers: Ints
     pairs: Ints
     graph: Graph
+
+
+def apart(g: Graph) -> list[Bundle]:
+    """The bundles of a market that is worth splitting: large, and none of them with more than half of all pairs."""
+    if len(g.other) <= PAIRS_A_BUNDLE:
+        return []
+    found = list(bundles(g))
+    return found if max(len(part.pairs) for part in found) * 2 <= len(g.other) else []
 
 
 def bundles(g: Graph) -> Iterator[Bundle]:

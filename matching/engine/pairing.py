@@ -3,17 +3,18 @@
 import json
 import os
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from matching.engine.arrays import Ints, Rows
-from matching.engine.assignment import settle_needs, settle_offers
+from matching.engine.assignment import Solved, settle_needs, settle_offers, solve, solve_on
 from matching.engine.conditions import fits_lists
 from matching.engine.files import FilePath, NeedFile, OfferFile, read_needs, read_offers
 from matching.engine.geometry import Circles, Near, ecef
+from matching.engine.islands import apart
 from matching.engine.market import turn
 from matching.engine.memory import give_back_blocks, peak_mb
 from matching.engine.reach import search, sorted_by_place
@@ -59,33 +60,44 @@ class _Market:
 
 def pair_files(needs_path: FilePath, offers_path: FilePath, pairs_path: FilePath, *,
                report_path: FilePath | None = None, prices_path: FilePath | None = None,
-               workers: int | None = None, fairness: float | None = None) -> dict[str, object]:
+               workers: int | None = None, fairness: float | None = None,
+               executor: Executor | None = None) -> dict[str, object]:
     """Pair needs.csv with offers.csv, write pairs.csv and what else is asked for; the report.
 
     `fairness`: the share (0 to 1) of the best sum that may be given up so that the worst-served area is served
-    better (`fairness.py`). Raises FileFault before anything is written when a file cannot be used.
+    better (`fairness.py`). `executor`: where markets are solved (default: `workers` threads here). Raises FileFault
+    before anything is written when a file cannot be used.
     """
     give_back_blocks()
     began = time.perf_counter()
     needs, offers = read_needs(needs_path), read_offers(offers_path)
     read = time.perf_counter()
     if fairness is None:
-        plan = solve_files(needs, offers, workers)
+        plan = solve_files(needs, offers, workers, executor)
     else:
         from matching.engine.fairness import fair_plan  # here, because it stands on this file
 
-        plan = fair_plan(str(needs_path), needs, offers, fairness, workers)
+        plan = fair_plan(str(needs_path), needs, offers, fairness, workers, executor)
     plan.seconds = {"read": read - began, "solve": time.perf_counter() - read}
     return write_plan(plan, needs, offers, pairs_path, report_path, prices_path)
 
 
-def solve_files(needs: NeedFile, offers: OfferFile, workers: int | None = None) -> FilePlan:
-    """Solve each type's market, `workers` at a time (default: as many as processors), and join them."""
+def solve_files(needs: NeedFile, offers: OfferFile, workers: int | None = None,
+                executor: Executor | None = None) -> FilePlan:
+    """Solve each type's market, `workers` at a time (default: as many as processors), and join them.
+
+    With an executor pairs are searched here, and each market, or each part of one that no pair connects with the
+    others, is solved there. The plan is the same.
+    """
     types = list(types_of(needs, offers))
     largest_first = sorted(range(len(types)), key=lambda t: -len(types[t][0]) * len(types[t][1]))
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        waiting = {t: pool.submit(_solve_type, needs, offers, *types[t]) for t in largest_first}
-    markets = [waiting[t].result() for t in range(len(types))]
+    if executor is not None:
+        sent = {t: _send_type(executor, needs, offers, *types[t]) for t in largest_first}
+        markets = [sent[t]() for t in range(len(types))]
+    else:
+        with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+            waiting = {t: pool.submit(_solve_type, needs, offers, *types[t]) for t in largest_first}
+        markets = [waiting[t].result() for t in range(len(types))]
     price = np.zeros(len(offers.ids), np.int64)
     for market in markets:
         price[market.offers] = market.price
@@ -110,9 +122,22 @@ def _solve_type(needs: NeedFile, offers: OfferFile, ni: Ints, oi: Ints) -> _Mark
     ni, oi, graph = graph_of(needs, offers, ni, oi)
     want, have = needs.quantity[ni].astype(np.int64), offers.capacity[oi].astype(np.int64)
     allowed = len(graph.other)
+    if apart(graph):
+        return _market(ni, oi, want, have, solve(graph, want, have), allowed)
     state = settle_needs(graph, want, have)
     graph = turn(graph)  # from here on only one direction takes memory
-    solved = settle_offers(graph, state, want)
+    return _market(ni, oi, want, have, settle_offers(graph, state, want), allowed)
+
+
+def _send_type(executor: Executor, needs: NeedFile, offers: OfferFile, ni: Ints, oi: Ints) -> Callable[[], _Market]:
+    """Have one market solved on an executor; what is returned waits for it."""
+    ni, oi, graph = graph_of(needs, offers, ni, oi)
+    want, have = needs.quantity[ni].astype(np.int64), offers.capacity[oi].astype(np.int64)
+    allowed, answer = len(graph.other), solve_on(executor, graph, want, have)
+    return lambda: _market(ni, oi, want, have, answer(), allowed)
+
+
+def _market(ni: Ints, oi: Ints, want: Ints, have: Ints, solved: Solved, allowed: int) -> _Market:
     given = solved.given
     bound = (have * solved.price).sum() + (want * solved.surplus).sum()
     return _Market(ni, oi, given.need, given.offer, given.units, solved.price,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from matching.engine.arrays import Ints, Parts, Rows
-from matching.engine.assignment import best_surplus, settle_needs, settle_offers
+from matching.engine.assignment import best_surplus, solve
 from matching.engine.compiled import kernel
 from matching.engine.market import Given, room_for, turn, turn_holdings
 from matching.engine.settle import Graph, Holdings, State, no_pairs, settle
@@ -92,8 +92,7 @@ class Standing:
 
 def stand(graph: Graph, want: Ints, have: Ints) -> Standing:
     """Settle a market from the beginning; bidders of `graph` are its needs (`base_b` 0)."""
-    state, by_offer = settle_needs(graph, want, have), turn(graph)
-    solved = settle_offers(by_offer, state, want)
+    solved, by_offer = solve(graph, want, have), turn(graph)
     return Standing(graph, by_offer, no_pairs(graph), no_pairs(by_offer), want, have, solved.given, solved.price,
                     solved.surplus)
 

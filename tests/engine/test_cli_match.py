@@ -78,3 +78,20 @@ def test_a_command_on_the_database_has_the_whole_site(monkeypatch):
     app = create_app(Config({}))
     assert "pairings" in app.blueprints
     assert {"match", "import", "gaps"} <= set(app.cli.commands)
+
+
+def test_a_cluster_that_is_not_there_is_refused_before_work_starts(call, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    done = call("solve", "needs.csv", "offers.csv", "pairs.csv", "--cluster", "tls://nobody:8786")
+    assert done.exit_code == 2
+    assert "requirements-cluster.txt" in done.output
+
+    class Nobody:
+        def Client(self, address, timeout):
+            raise OSError(f"timed out after {timeout}")
+
+    monkeypatch.setitem(sys.modules, "distributed", Nobody())
+    done = call("solve", "needs.csv", "offers.csv", "pairs.csv", "--cluster", "tls://nobody:8786")
+    assert done.exit_code == 2
+    assert "tls://nobody:8786 · cannot be reached (timed out after 10s)" in done.output
+    assert not (tmp_path / "pairs.csv").exists()
