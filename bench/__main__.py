@@ -125,13 +125,13 @@ def _print_table(size: str, needs: int, offers: int, runs: list[Run]) -> None:
 
 def _print_fairness(folder: Path, paths: tuple[Path, Path]) -> None:
     """What the worst-served town gains for how much of the best sum."""
-    print("\n| may give up | gives up | worst town's share | before | processor s |")
-    print("| ---: | ---: | ---: | ---: | ---: |")
+    print("\n| may give up | gives up | worst town's share | no plan above | before | processor s |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: |")
     for share in GIVE_UP:
         run = _measured(f"fairness {share}", _engine(paths, folder, "--fairness", str(share)), folder / "report.json")
         said = json.loads((folder / "report.json").read_text())
         print(f"| {share:.1%} | {1 - said['weight'] / said['best_weight']:.2%} | {said['worst_share']:.1%} | "
-              f"{said['worst_share_before']:.1%} | {run.cpu:.1f} |", flush=True)
+              f"{said['worst_share_bound']:.1%} | {said['worst_share_before']:.1%} | {run.cpu:.1f} |", flush=True)
 
 
 def _print_growth(start: float, small: Run, large: Run) -> None:

@@ -36,7 +36,7 @@ def load() -> None:
     started, now = time.perf_counter(), utc_now()
     password = demo_password(Path(current_app.config["INSTANCE"]), current_app.config["DEMO_PASSWORD"])
     current_app.config["DEMO_PASSWORD"] = password
-    _ensure_places()
+    ensure_places()
     done = []
     if not base.is_written():
         counts = base.write_base(base.draw(day_of(now)), password, now)
@@ -101,7 +101,7 @@ def _tell_reports(now: datetime) -> None:
         db.session.commit()
 
 
-def _ensure_places() -> None:
+def ensure_places() -> None:
     """Load the divisions when the demo's counties are not there down to their villages. Commits."""
     from matching.demo.places import FIRST, FIRST_VILLAGE, SECOND, SECOND_VILLAGE
     from matching.places.queries import area

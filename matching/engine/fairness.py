@@ -41,10 +41,12 @@ class _Market(NamedTuple):
 
 
 class _Try(NamedTuple):
-    """The best plan with some bonuses: each type's solution, its real weight, and the share of each area."""
+    """The best plan with some bonuses: each type's solution, its real weight, the bonuses that it earns beside, and the
+    share of each area."""
 
     solved: list[Solved]
     weight: int
+    earned: int
     share: Floats
 
 
@@ -57,8 +59,9 @@ def fair_plan(path: str, needs: NeedFile, offers: OfferFile, give_up: float,
     (Riedmiller and Braun's Rprop). 3. Of all plans met on the way that are worth enough, keep the one with the
     highest worst share, of equals the one worth most. Areas that no offer reaches are left out of the search.
     Prices and upper bound are those of the best plan, whose weight is the report's `best_weight`; it also names the
-    area that is served worst now, with its share, and the worst share without fairness. Raises FileFault (`path`,
-    no column `area`).
+    area that is served worst now, with its share, the worst share without fairness, and a share that is proven to be
+    beyond every plan worth so much, for the areas that some offer reaches (`worst_share_bound`). Raises FileFault
+    (`path`, no column `area`).
     """
     if needs.area is None:
         raise FileFault(path, 1, "area", "no_column")
@@ -70,11 +73,12 @@ def fair_plan(path: str, needs: NeedFile, offers: OfferFile, give_up: float,
     able = np.flatnonzero(reached[:-1])
     with nullcontext(executor) if executor else ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         best = _tried(pool, markets, np.zeros(len(needs.areas) + 1, np.int64), wanted)
-        fair = _fairest(pool, markets, best, able, wanted, (1 - give_up) * best.weight)
+        fair, beyond = _fairest(pool, markets, best, able, wanted, (1 - give_up) * best.weight)
     plan = _joined(markets, best, fair, len(offers.ids))
     worst = int(there[np.argmin(fair.share[there])]) if len(there) else -1
     plan.fairness = {"best_weight": best.weight, "worst_area": needs.areas[worst] if worst >= 0 else None,
-                     "worst_share": _worst(fair, there), "worst_share_before": _worst(best, there)}
+                     "worst_share": _worst(fair, there), "worst_share_before": _worst(best, there),
+                     "worst_share_bound": beyond}
     return plan
 
 
@@ -94,12 +98,13 @@ def _tried(pool: Executor, markets: Sequence[_Market], bonus: Ints, wanted: Ints
     largest_first = sorted(range(len(markets)), key=lambda t: -len(markets[t].graph.other))
     waiting = {t: start(pool, _solved, markets[t], bonus[markets[t].area]) for t in largest_first}
     solved = [waiting[t]() for t in range(len(markets))]
-    weight, given = 0, np.zeros(len(wanted), np.int64)
+    weight, earned, given = 0, 0, np.zeros(len(wanted), np.int64)
     for market, answer in zip(markets, solved, strict=True):
         units, area = answer.given.units, market.area[answer.given.need]
         weight += int((units * (answer.given.score - bonus[area])).sum())
+        earned += int((units * bonus[area]).sum())
         given += np.bincount(area[area >= 0], units[area >= 0], len(wanted)).astype(np.int64)
-    return _Try(solved, weight, given / np.maximum(wanted, 1))
+    return _Try(solved, weight, earned, given / np.maximum(wanted, 1))
 
 
 def _solved(market: _Market, bonus: Ints) -> Solved:
@@ -107,15 +112,23 @@ def _solved(market: _Market, bonus: Ints) -> Solved:
 
 
 def _fairest(pool: Executor, markets: Sequence[_Market], best: _Try, there: Ints, wanted: Ints,
-             enough: float) -> _Try:
-    """Steps 2 and 3 of `fair_plan`."""
+             enough: float) -> tuple[_Try, float]:
+    """Steps 2 and 3 of `fair_plan`, and the share that no plan worth `enough` can pass.
+
+    Each try proves one: a plan in which every area has a share of t or more earns bonuses of t times those for all that
+    is wanted, and with them it is worth no more than the best plan with these bonuses.
+    """
     fair, reached, beyond = best, _worst(best, there), 1.0  # without any area the worst share counts as 1
+    proven = 1.0
     first = np.zeros(len(wanted) + 1)
-    while beyond - reached > CLOSE_ENOUGH:
+    while min(beyond, proven) - reached > CLOSE_ENOUGH:
         aim, bonus, met = (reached + beyond) / 2, first, False
         step, up = np.full(len(there), FIRST_STEP), np.zeros(len(there), np.bool_)
         for number in range(STEPS):
-            plan = _tried(pool, markets, np.round(bonus).astype(np.int64), wanted)
+            whole = np.round(bonus).astype(np.int64)
+            plan = _tried(pool, markets, whole, wanted)
+            if paid := int((whole[there] * wanted[there]).sum()):
+                proven = min(proven, (plan.weight + plan.earned - enough) / paid)
             worst = _worst(plan, there)
             if plan.weight >= enough and (worst, plan.weight) > (_worst(fair, there), fair.weight):
                 fair, first = plan, bonus
@@ -129,7 +142,7 @@ def _fairest(pool: Executor, markets: Sequence[_Market], best: _Try, there: Ints
         reached = max(reached, _worst(fair, there))
         if not met:
             beyond = aim
-    return fair
+    return fair, proven
 
 
 def _worst(plan: _Try, there: Ints) -> float:

@@ -14,7 +14,7 @@ from matching.engine.scores import URGENCY_POINTS, waiting_points
 from matching.engine.settle import Graph
 from matching.engine.tables import NeedTable, OfferTable, Plan
 
-__all__ = ["best_plan"]
+__all__ = ["allowed_pairs", "best_plan"]
 
 EXACT = "exact"
 
@@ -27,10 +27,7 @@ def best_plan(needs: NeedTable, offers: OfferTable,
     2. Each type is a market of its own: solve it exactly.
     3. Per pair given: its score in parts, its distance, and the best that was possible instead.
     """
-    here = _points(needs.lat, needs.lon, needs.precision)
-    there = _points(offers.lat, offers.lon, offers.precision)
-    n, o = _allowed(needs, offers, here, there, excluded)
-    metres = distance_m(here[n], there[o])
+    n, o, metres = allowed_pairs(needs, offers, excluded)
     near = closeness(metres)
     urgent, waited = URGENCY_POINTS * needs.urgency, waiting_points(needs.waiting_days)
     score = (urgent + waited)[n] + near
@@ -43,6 +40,15 @@ def best_plan(needs: NeedTable, offers: OfferTable,
         other_offer=other, other_score=other_score,
         allowed_offers=np.bincount(n, minlength=len(needs.quantity)), price=price,
         weight=int((units * score).sum()), upper_bound=bound, allowed_pairs=len(n))
+
+
+def allowed_pairs(needs: NeedTable, offers: OfferTable,
+                  excluded: tuple[Rows, Rows] | None = None) -> tuple[Rows, Rows, Floats]:
+    """Rows of every allowed pair, by need, then offer, and the metres between the two (NaN: not known)."""
+    here = _points(needs.lat, needs.lon, needs.precision)
+    there = _points(offers.lat, offers.lon, offers.precision)
+    n, o = _allowed(needs, offers, here, there, excluded)
+    return n, o, distance_m(here[n], there[o])
 
 
 def _points(lat: Floats, lon: Floats, precision: Texts) -> Floats:

@@ -138,7 +138,7 @@ def solve(market: Market) -> Solution:
     offer_at = {offer.id: i for i, offer in enumerate(offers)}
     pairs = [(need_at[n], offer_at[o]) for n, o in market.excluded if n in need_at and o in offer_at]
     excluded = (np.array([n for n, _ in pairs], np.int32), np.array([o for _, o in pairs], np.int32))
-    made = plan(_need_table(needs), _offer_table(offers), excluded)
+    made = plan(*tables(market), excluded)
     proposals = [_proposal(made, k, needs, offers) for k in range(len(made.need))]
     return Solution(proposals, made.weight, made.upper_bound, made.gap, made.allowed_pairs,
                     int((made.allowed_offers == 0).sum()))
@@ -239,6 +239,11 @@ def _named_areas() -> dict[int, list[str]]:
             select(OfferArea.offer_id, OfferArea.area_code).order_by(OfferArea.offer_id, OfferArea.area_code)):
         named.setdefault(offer_id, []).append(code)
     return named
+
+
+def tables(market: Market) -> tuple[NeedTable, OfferTable]:
+    """A market as columns, for the engine."""
+    return _need_table(market.needs), _offer_table(market.offers)
 
 
 def _need_table(needs: Sequence[NeedRow]) -> NeedTable:

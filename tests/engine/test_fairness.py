@@ -54,6 +54,7 @@ def test_the_worst_share_is_near_the_highest_that_can_be(tmp_path, seed, size, g
     made = solved(tmp_path, give_up)
     assert made["worst_share_before"] < made["worst_share"] <= by_highs(tmp_path, give_up) + 1e-9
     assert made["worst_share"] >= by_highs(tmp_path, give_up) - 0.03
+    assert by_highs(tmp_path, give_up) <= made["worst_share_bound"] + 1e-9 <= made["worst_share"] + 0.05
     assert made["weight"] >= (1 - give_up) * made["best_weight"]
     assert made["upper_bound"] == made["best_weight"]
     shares = {area: said["share"] for area, said in made["areas"].items() if area}
@@ -107,6 +108,6 @@ def test_the_command(tmp_path):
     done = CliRunner().invoke(match, ["solve", *files, "--fairness", "0.01", "--report", report, "--prices", prices])
     assert done.exit_code == 0, done.output
     said = json.loads((tmp_path / "r.json").read_text())
-    assert {"best_weight", "worst_area", "worst_share", "worst_share_before"} <= set(said)
+    assert {"best_weight", "worst_area", "worst_share", "worst_share_before", "worst_share_bound"} <= set(said)
     assert CliRunner().invoke(match, ["verify", *files, "--prices", prices, "--fair"]).exit_code == 0
     assert CliRunner().invoke(match, ["solve", *files, "--fairness", "1.5"]).exit_code == 2
