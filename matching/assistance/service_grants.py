@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from matching.actor import Actor
@@ -174,7 +174,7 @@ def pay_grant(grant: Grant, paid_on: date, actor: Actor, now: datetime, period: 
         raise Conflict(_("这一期已经发过了，没有再记。") if not period or period in had
                        else _("这一期还没有到，或者不在期限里。"))
     claim = claim_of(grant, period)
-    if _is_listed(claim):
+    if _is_listed(grant, period, claim):
         raise Conflict(_("这一期在已经定下来的发放名单里，请在名单里记。"))
     payment = Payment(grant_id=grant.id, household_id=grant.household_id, paid_on=paid_on, period=period,
                       amount_fen=grant.amount_fen if amount_fen is None else amount_fen,
@@ -189,9 +189,11 @@ def pay_grant(grant: Grant, paid_on: date, actor: Actor, now: datetime, period: 
     return payment
 
 
-def _is_listed(claim: str) -> bool:
-    """Whether a line of a frozen list claims this."""
-    return bool(db.session.scalar(select(exists().where(PaymentLine.claim == claim))))
+def _is_listed(grant: Grant, period: str, claim: str) -> bool:
+    """Whether a line of a frozen list claims this; or this very payment, under what its file was called before a merge.
+    """
+    same = and_(PaymentLine.grant_id == grant.id, PaymentLine.period == period, PaymentLine.claim.is_not(None))
+    return bool(db.session.scalar(select(exists().where(or_(PaymentLine.claim == claim, same)))))
 
 
 def claim_of(grant: Grant, period: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from matching.assistance import service_grants as grants
+from matching.assistance import service_lists as lists
 from matching.assistance.models_grants import Grant
 from matching.assistance.service_rhythm import Due
 from matching.clock import day_of, utc_now
@@ -106,3 +107,13 @@ def test_a_missed_year_can_still_be_paid_for_that_year(client_of, people):
     assert sorted(payment.period for payment in payments()) == ["2022", "2023", "2024", "2025"]
     assert "到期没发：" not in client_of("town").page(f"/assistance/{grant.id}/show-grant").text
     assert client_of("town").get(f"/assistance/{grant.id}/show-grant").status_code == 200
+
+
+def test_what_a_frozen_list_claims_is_not_paid_by_hand_though_its_file_was_merged_meanwhile(people):
+    grant = make_grant(state="approved", rhythm="month", starts_on=date(2026, 1, 1), policy="margin")
+    made = lists.make_list("2026-02", people.town, utc_now())
+    lists.freeze_list(made, people.town, utc_now())
+    grant.household = make_household()  # as a merge does
+    db.session.flush()
+    with pytest.raises(Conflict, match="发放名单"):
+        grants.pay_grant(grant, date(2026, 3, 1), people.town, utc_now(), "2026-02")

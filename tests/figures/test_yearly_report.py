@@ -79,6 +79,7 @@ def test_days_that_cannot_be_are_said_and_without_days_it_is_this_year(client_of
     assert "这段日子没有登记过帮助" in client_of("county").page("/figures/yearly-report").text
 
 
+@pytest.mark.slow
 def test_the_money_of_each_month_and_source_is_drawn_and_stands_in_a_table_that_opens_its_rows(client_of, helped):
     client = client_of("county")
     page = client.get(REPORT).get_data(as_text=True)
