@@ -178,8 +178,8 @@ class AreaChores:
     whose erasure another person has asked for, `erasure_id` the household of the oldest; `previews`: registers that
     the actor brought and that wait for its yes, `preview_id` the newest; `papers`: those that households brought
     themselves and that no officer has opened, `papers_household_id` whose waits longest; `money`: signatures, papers
-    owed, payment lists; `reports`: of hardship, and visits to make; `missed`: what was agreed with organisations and not
-    done, `missed_id` the oldest's pairing.
+    owed, payment lists; `reports`: of hardship, and visits to make; `missed`: what was agreed with organisations and
+    not done, `missed_id` the oldest's pairing.
     """
 
     reported: int
