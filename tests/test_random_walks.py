@@ -157,6 +157,7 @@ def test_twenty_walks_keep_every_unit_on_both(database_of: Callable[[str], TestD
 
 
 @pytest.mark.promise
+@pytest.mark.timeout(7200)
 def test_a_thousand_walks_keep_every_unit_on_both(
         database_of: Callable[[str], TestDatabase], capsys: pytest.CaptureFixture[str]) -> None:
     seen = compare(database_of, 1_000)

@@ -40,7 +40,7 @@ def life_of(pairing: Pairing, today: date, *, ours: bool = False) -> Card:
     before, after = service_change.story_of(pairing) if begun and not ours else ([], None)
     return {
         "handovers": handover_rows(pairing, ours=ours) if begun else [],
-        "duties": duty_rows(pairing, today) if begun else [], "unit": pairing.offer.unit,
+        "duties": duty_rows(pairing, today) if begun else [],
         "left": pairing.quantity - pairing.delivered, "may_owe": pairing.state in OWING,
         "late": pairing.due_on is not None and pairing.due_on < today and pairing.state not in SHUT,
         "before": [_other(one) for one in before], "after": _other(after) if after else None,
@@ -52,7 +52,7 @@ def handover_rows(pairing: Pairing, *, ours: bool = False) -> list[Card]:
     found = service_handovers.handovers_of(pairing.id)
     kept = set() if ours or not found else set(db.session.scalars(select(Paper.id).where(
         Paper.id.in_([one.paper_id for one in found if one.paper_id]), Paper.vault_key.is_not(None))))
-    return [{"on": one.given_on, "amount": f"{formatting.number(one.quantity)} {pairing.offer.unit}".strip(),
+    return [{"on": one.given_on, "amount": formatting.amount(one.quantity, pairing.offer.unit),
              "note": one.note, "proof": proof_word(one.proof), "who": one.recorded_by_name,
              "disputed": one.disputed_at is not None,
              "url": url_for("households.show_paper", paper_id=one.paper_id) if one.paper_id in kept else None}

@@ -11,6 +11,7 @@ from matching.actor import Right
 from matching.clock import day_of, utc_now
 from matching.errors import Invalid
 from matching.extensions import db
+from matching.formatting import amount
 from matching.households.service_images import Clean, clean
 from matching.pairings import queries, service_change
 from matching.pairings import queries_cards as cards
@@ -47,7 +48,7 @@ def deliver_pairing(pairing_id: int) -> ResponseReturnValue:
     location = sent_well(form, act) if code_is_right(form, pairing) else None
     return redirect(location) if location else shown(
         "pairings/deliver_pairing.html", form, pairing=pairing, left=left,
-        card=cards.our_card(pairing, day_of(now)))
+        left_words=amount(left, pairing.offer.unit), card=cards.our_card(pairing, day_of(now)))
 
 
 def code_is_right(form: DeliveryForm, pairing: Pairing) -> bool:
