@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -31,26 +33,56 @@ def import_register(kind: str, file: Path, area: str, commit: bool, report_path:
     退出码 · exit status: 0 全部导入 · all well, 1 有没导入的行 · some rows rejected, 2 整份拒绝 · refused as a whole.
     """
     from matching.exchange.messages import refusal_message
-    from matching.exchange.service import import_register as bring_in
+    from matching.exchange.service import rehearse_register
     from matching.exchange.workbook import FileRefused
+    from matching.jobs_imports import Stopped, bring_in
 
     _divisions_first()
     try:
-        found = bring_in(kind, file, area, None, utc_now(), rehearse=not commit)
+        with _Terminal() as terminal:
+            found = (bring_in(kind, file, area, terminal.waits, terminal.shows) if commit
+                     else rehearse_register(kind, file, area, None, utc_now()))
     except FileRefused as refusal:
-        db.session.rollback()
-        message = refusal_message(refusal)
-        _write(report_path, {"rows": 0, "created": 0, "updated": 0, "unchanged": 0, "warned": 0, "rejected": 0,
-                             "faults": [], "duplicates": [], "refused": message})
-        click.echo(f"没有导入 · refused: {message}", err=True)
-        sys.exit(REFUSED)
-    if commit:
-        db.session.commit()
-    else:
-        db.session.rollback()
+        _refused(report_path, refusal_message(refusal))
+    except (Stopped, KeyboardInterrupt):
+        _refused(report_path, "被停下，写入的都收回了 · stopped, and what was written is taken back")
+    db.session.rollback()
     _write(report_path, found | {"kind": kind, "committed": commit})
     _tell(found, commit)
     sys.exit(DONE_WITH_REJECTS if found["rejected"] else DONE)
+
+
+class _Terminal:
+    """Says how far it is, on a terminal only, and for what it waits; asked to end, it breaks off like Ctrl-C."""
+
+    _waiting = False
+
+    def __enter__(self) -> _Terminal:
+        self._before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGTERM, self._before)
+
+    def waits(self) -> None:
+        """Say once that something else has to end first."""
+        if not self._waiting:
+            click.echo("等本县另一份台账写完、结对算完 · waiting for another register or a run of the county", err=True)
+        self._waiting = True
+        time.sleep(1)
+
+    def shows(self, progress: int) -> None:
+        """Show how much is written, in per cent."""
+        if sys.stderr.isatty():
+            click.echo(f"\r正在写入 · writing {progress} %", nl=False, err=True)
+
+
+def _refused(report_path: Path | None, message: str) -> NoReturn:
+    db.session.rollback()
+    _write(report_path, {"rows": 0, "created": 0, "updated": 0, "unchanged": 0, "warned": 0, "rejected": 0,
+                         "faults": [], "duplicates": [], "refused": message})
+    click.echo(f"没有导入 · refused: {message}", err=True)
+    sys.exit(REFUSED)
 
 
 def _divisions_first() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import date, datetime
 from pathlib import Path
 
@@ -56,6 +57,20 @@ def _one(code: str, dry_run: bool, day: date) -> dict[str, object]:
     except JieduiError as error:
         raise click.ClickException(error.message) from None
     db.session.commit()
-    if jobs_runs.claim(run.id, utc_now()):
+    if _claimed(run.id):
         run = jobs_runs.work(run.id, utc_now(), day)
     return run.report | {"proposals": run.proposals, "run": run.id}
+
+
+def _claimed(run_id: int) -> bool:
+    """Claim a run, after the register that is just being written in its county; False when another process works it."""
+    told = False
+    while not jobs_runs.claim(run_id, utc_now()):
+        with reading():
+            if not runs.is_held_up(run_id):
+                return False
+        if not told:
+            click.echo("等一份台账写完 · waiting for a register that is being written", err=True)
+        told = True
+        time.sleep(1)
+    return True

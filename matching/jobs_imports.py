@@ -7,9 +7,10 @@ transactions. One that was stopped, failed or died half-way is taken back before
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from typing import Any
 
 import structlog
 
@@ -26,35 +27,73 @@ from matching.exchange.service import apply_register, note_import, read_register
 from matching.exchange.service_journal import journalled
 from matching.exchange.service_undo import finish_taking_back, take_back_next
 from matching.exchange.turns import Turns
-from matching.exchange.workbook import FileRefused, Sheet, read_content
+from matching.exchange.workbook import FileRefused, Sheet, read_content, read_workbook
 from matching.extensions import db, reading
 
 log = structlog.get_logger()
 STEP = 5
 
 
-class _Lost(Exception):
+class Stopped(Exception):
     """The import was cancelled, or another process has it now: stop, and write nothing."""
 
 
-def work_waiting() -> None:
-    """Work the imports that wait, the oldest first; each step commits on its own."""
+def bring_in(kind: str, path: Path, area_code: str, waits: Callable[[], None], shows: Callable[[int], None]
+             ) -> dict[str, Any]:
+    """Bring a register in by command: in turns, under a number by which it can be taken back; returns its report.
+
+    `waits` is called again and again while something else of the county has to end first, `shows` with the progress
+    in per cent. Raises FileRefused when the file cannot be used as a whole, Stopped when an officer stopped it.
+    However it breaks off, what it had written is taken back: at once, or, killed, by whoever comes next.
+    """
+    with reading():
+        register, county = read_register(kind, read_workbook(path), area_code, None, utc_now())
+    import_id, token = _begun(kind, county.code, path.name, waits)
+    turns = _Turns(import_id, token, journal=True, shows=shows)
+    try:
+        outcome = apply_register(register, county, None, utc_now(), import_id=import_id, turns=turns)
+        found = note_import(register, outcome, county, None, utc_now(), import_id)
+        _settle(imports.finish_applying(import_id, token, found, utc_now()))
+    except BaseException:
+        db.session.rollback()
+        imports.interrupt(import_id, token)
+        db.session.commit()
+        _take_up(import_id)
+        raise
+    return found
+
+
+def _begun(kind: str, county_code: str, name: str, waits: Callable[[], None]) -> tuple[int, str]:
+    while (begun := imports.begin(kind, county_code, name, utc_now())) is None:
+        db.session.rollback()
+        work_waiting(imports.WRITING)  # where no site runs, nobody else ends what was left behind
+        waits()
+    db.session.commit()
+    return begun
+
+
+def work_waiting(states: Sequence[str] = ("waiting", "confirmed", *imports.WORKING)) -> None:
+    """Work the imports that wait in these states, the oldest first; each step commits on its own."""
     while True:
         with reading():
-            import_id = imports.next_waiting(utc_now())
-        if import_id is None:
+            import_id = imports.next_waiting(utc_now(), states)
+        if import_id is None or not _take_up(import_id):
             return
-        token = imports.claim(import_id, utc_now())
-        db.session.commit()
-        if not token:
-            return
+
+
+def _take_up(import_id: int) -> bool:
+    """Claim an import and work it to the end of its step; False when somebody else has it."""
+    token = imports.claim(import_id, utc_now())
+    db.session.commit()
+    if token:
         work(import_id, token)
+    return bool(token)
 
 
 def work(import_id: int, token: str) -> None:
     """Work a claimed import to the end of its step."""
     try:
-        with contextlib.suppress(_Lost):
+        with contextlib.suppress(Stopped):
             _work(import_id, token)
     except (FileRefused, NotThere) as refusal:
         db.session.rollback()
@@ -72,12 +111,16 @@ def _work(import_id: int, token: str) -> None:
     with reading():
         row = db.session.get_one(Import, import_id)
         actor, state, ending = imports.actor_of_import(row), row.state, row.ending
+        by_command = row.asked_by_id is None
     if state == "undoing":
         by_hand = ending == "undone"
         if by_hand and actor is None:
             raise FileRefused("not_allowed")
         _take_back(import_id, token, actor if by_hand else None)
         _settle(finish_taking_back(import_id, token, actor if by_hand else None, utc_now()))
+        return
+    if state == "applying" and by_command:
+        _settle(imports.interrupt(import_id, token))
         return
     if state == "applying":
         _take_back(import_id, token, None)
@@ -127,12 +170,12 @@ def _take_back(import_id: int, token: str, actor: Actor | None) -> None:
 def _settle(done: bool) -> None:
     if not done:
         db.session.rollback()
-        raise _Lost
+        raise Stopped
     db.session.commit()
 
 
 def _show(import_id: int, token: str, progress: int) -> None:
-    """Let the page see how far it is; raises _Lost when there is no more to do."""
+    """Let the page see how far it is; raises Stopped when there is no more to do."""
     db.session.rollback()
     _settle(imports.show(import_id, token, progress, utc_now()))
 
@@ -142,8 +185,9 @@ class _Turns(Turns):
 
     apart = True
 
-    def __init__(self, import_id: int, token: str, journal: bool) -> None:
+    def __init__(self, import_id: int, token: str, journal: bool, shows: Callable[[int], None] | None = None) -> None:
         self._of, self._last, self._journal = (import_id, token), 0, import_id if journal else None
+        self._shows = shows
 
     def reading(self) -> AbstractContextManager[None]:
         return reading()
@@ -161,6 +205,8 @@ class _Turns(Turns):
         if (progress := _progress(share)) >= self._last + STEP:
             self._last = progress
             _show(*self._of, progress)
+        if self._shows:
+            self._shows(int(share * 100))
 
 
 def _progress(share: float) -> int:

@@ -17,6 +17,7 @@ COLUMNS: Mapping[str, LazyString] = {
     "stage": _l("在读阶段"), "child": _l("儿童保障"), "need": _l("需求"), "qty": _l("数量"), "urgent": _l("紧急程度"),
     "note": _l("备注"), "need_on": _l("需求日期"), "id": _l("身份证号"), "rel": _l("与户主关系"),
     "income": _l("月收入"), "work": _l("劳动能力"), "job": _l("就业"), "phone": _l("电话"), "support": _l("义务人"),
+    "certificate": _l("残疾证号"),
     "sex": _l("性别"), "birth": _l("出生日期"), "bank": _l("银行账号"), "staff": _l("包保干部"),
     "org": _l("单位名称"), "otype": _l("单位性质"), "code": _l("信用代码"), "project": _l("项目"),
     "type": _l("帮扶类型"), "unit": _l("单位"), "area": _l("服务区域"), "radius": _l("服务半径"), "lat": _l("纬度"),

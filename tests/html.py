@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 
 __all__ = ["Form", "Page", "faults", "read"]
 
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+ACTIVE = frozenset("a button input select textarea label summary".split())
+BLOCKS = frozenset("address article aside blockquote details div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 "
+                   "header hr main nav ol p section table ul".split())
+CHILDREN = {"ul": {"li"}, "ol": {"li"}, "dl": {"dt", "dd", "div"}, "tr": {"th", "td"},
+            "select": {"option", "optgroup"}, "tbody": {"tr"}, "thead": {"tr"}}
 NEED_NO_LABEL = frozenset({"hidden", "submit", "button", "reset", "image"})
 
 
@@ -47,7 +53,10 @@ class Form:
 
 
 class Page(HTMLParser):
-    """A parsed page. `forms`, `links` (href, text), `headings` ((level, text)), `title`, `text`."""
+    """A parsed page. `forms`, `links` (href, text), `headings` ((level, text)), `title`, `text`.
+
+    `misplaced`: what stands where the HTML standard does not let it stand, or is not closed.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -61,6 +70,8 @@ class Page(HTMLParser):
         self.refers: list[tuple[str, str]] = []
         self.images_without_alt = 0
         self.inline: list[str] = []
+        self.misplaced: list[str] = []
+        self._sections: list[int] = []
         self._open: list[tuple[str, dict[str, str], int]] = []
         self._words: list[str] = []
         self._select: Control | None = None
@@ -82,6 +93,7 @@ class Page(HTMLParser):
         """Note what the checks and tests ask for."""
         attributes = {name: value or "" for name, value in attrs}
         self._note_attributes(tag, attributes)
+        self._note_place(tag, attributes, len(attrs) - len(attributes))
         if tag == "html":
             self.lang = attributes.get("lang", "")
         elif tag == "form":
@@ -115,6 +127,22 @@ class Page(HTMLParser):
         if (inline_script or tag == "style") and not attributes.get("nonce"):
             self.inline.append(f"{tag} without nonce")
 
+    def _note_place(self, tag: str, attributes: dict[str, str], twice: int) -> None:
+        around = [open_tag for open_tag, _, _ in self._open]
+        if twice:
+            self.misplaced.append(f"{tag} has an attribute twice")
+        if around and tag not in CHILDREN.get(around[-1], {tag}) | {"script", "template"}:
+            self.misplaced.append(f"{tag} stands in {around[-1]}")
+        if tag in BLOCKS and "p" in around:
+            self.misplaced.append(f"{tag} stands in p")
+        if (tag in ACTIVE and {"a", "button"} & set(around)) or (tag in ("form", "label") and tag in around):
+            self.misplaced.append(f"{tag} stands in something to click")
+        if "capture" in attributes and (attributes.get("type") != "file" or not attributes.get("accept")
+                                        or attributes["capture"] not in ("user", "environment")):
+            self.misplaced.append(f"capture={attributes['capture']!r} on {tag} {attributes.get('type', '')}")
+        if tag == "section":
+            self._sections.append(len(self.headings))
+
     def _note_control(self, tag: str, attributes: dict[str, str]) -> None:
         in_label = any(open_tag == "label" for open_tag, _, _ in self._open)
         default = "on" if attributes.get("type") in ("checkbox", "radio") else ""
@@ -130,6 +158,8 @@ class Page(HTMLParser):
         """Close up to the matching tag; keep the words of headings, links, titles and text areas."""
         while self._open:
             name, attributes, start = self._open.pop()
+            if name != tag:
+                self.misplaced.append(f"{name} is not closed before {tag}")
             words = "".join(self._words[start:])
             if name == "title" and not any(tag == "svg" for tag, _, _ in self._open):
                 self.title = words.strip()
@@ -139,6 +169,8 @@ class Page(HTMLParser):
                 (self.forms[-1].controls if self.forms else self.loose)[-1].value = words
             elif len(name) == 2 and name[0] == "h" and name[1].isdigit():
                 self.headings.append((int(name[1]), " ".join(words.split())))
+            elif name == "section" and self._sections.pop() == len(self.headings) and not attributes.get("aria-label"):
+                self.misplaced.append("section without a heading")
             if name == tag:
                 break
 
@@ -163,6 +195,8 @@ def faults(html: str) -> list[str]:
         found.append("no title")
     if (firsts := sum(level == 1 for level, _ in page.headings)) != 1:
         found.append(f"{firsts} first-level headings")
+    found += [f"h{level} after h{before}" for (before, _), (level, _) in pairwise(page.headings) if level > before + 1]
+    found += page.misplaced
     found += [f"heading without words: h{level}" for level, words in page.headings if not words]
     found += [f"{name} names no element: {target}" for name, target in page.refers if target not in set(page.ids)]
     found += [f"refused by the content policy: {what}" for what in page.inline]

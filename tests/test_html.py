@@ -38,6 +38,16 @@ def test_a_good_page_has_no_faults() -> None:
         ("<h1>", '<h1 style="color:red">', "refused by the content policy: h1 style"),
         ("<h1>", '<h1 onclick="x()">', "refused by the content policy: h1 onclick"),
         ("</form>", '</form><img src="/x.png">', "1 images without alt"),
+        ("</form>", "</form><h3>跳了一级</h3>", "h3 after h1"),
+        ("</form>", "</form><section><p>没有标题</p></section>", "section without a heading"),
+        ("</form>", '</form><label>拍照<input type="file" capture="environment"></label>',
+         "capture='environment' on input file"),
+        ("</form>", '</form><label>照<input type="file" accept="image/*" capture></label>', "capture='' on input file"),
+        ("结对 <b>台</b>", "结对 <button>台</button>", "button stands in something to click"),
+        ("全名</p>", "全名<div>甲</div></p>", "div stands in p"),
+        ("</form>", "</form><ul><p>甲</p></ul>", "p stands in ul"),
+        ("结对 <b>台</b>", "结对 <b>台", "b is not closed before a"),
+        ("<h1>", '<h1 class="a" class="b">', "h1 has an attribute twice"),
     ],
 )
 def test_each_fault_is_named(before: str, after: str, fault: str) -> None:

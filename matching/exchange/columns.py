@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from matching.exchange.areas import County
@@ -15,6 +16,8 @@ __all__ = ["Choices", "recognise", "wording"]
 
 SAMPLE, SAMPLE_ROWS = 80, 2000
 ENOUGH = 0.45
+NAMED = 0.9
+_HEAD, _ALL = re.compile("户主|申请人"), re.compile("成员|家庭|人口|家人")
 CONTRADICTED, FEW = 0.25, 5
 Choices = Mapping[str, str]
 """Wording of a header → the field it means, or empty for a column that means nothing here."""
@@ -39,14 +42,27 @@ def recognise(table: Table, kind: str, county: County | None = None, choices: Ch
         if field and field not in found:
             found[field] = table.columns[index]
     evidence = Evidence(county)
+    called = _of_head(table.columns, kind)
     scores = [(score, -column.index, field) for column in table.columns if column.index not in chosen
-              for field, score in _scores(column, _sample(table, column), kind, evidence).items()]
+              for field, score in _scores(called.get(column.index, column), _sample(table, column), kind,
+                                          evidence).items()]
     taken: set[int] = set()
     for score, index, field in sorted(scores, reverse=True):
         if score >= ENOUGH and field not in found and -index not in taken:
             found[field] = table.columns[-index]
             taken.add(-index)
     return {field: found[field] for field in header_words(kind) if field in found}
+
+
+def _of_head(columns: Sequence[Column], kind: str) -> Mapping[int, Column]:
+    """Columns under a heading about the head alone (户主信息: 姓名 身份证号) where others name the people: as one
+    without such a heading would call them.
+    """
+    about = [column for column in columns if kind == "households" and _HEAD.search(plain(column.group))
+             and not _ALL.search(plain(column.group))]
+    people = about and any(fit(column.header, column.group, "name", kind) >= NAMED
+                           for column in columns if column not in about)
+    return {column.index: Column(column.index, f"户主{column.header}") for column in about} if people else {}
 
 
 def _sample(table: Table, column: Column) -> Sequence[Cell]:

@@ -105,7 +105,8 @@ def _tests(county: County | None) -> dict[str, Test]:
                                                             or bool(re.match(r"^[159]\d{7}", squeezed(cell)))),
         "lat": partial(_between, 3, 54), "lon": partial(_between, 73, 136), "area": partial(_areas, county),
         "radius": lambda cell: number(re.sub(r"(公里|千米|km)$", "", text(cell), flags=re.I)) is not None,
-        "others": lambda cell: is_list_of_people(text(cell)), "head_id": _identity, "persons": partial(_between, 1, 30),
+        "others": lambda cell: is_list_of_people(text(cell)), "head_id": _identity,
+        "certificate": lambda cell: bool(read_identity(cell).certificate), "persons": partial(_between, 1, 30),
         "amount": _amount, "day": _date, "provider": partial(_matches, _ORGANISATION),
         "town_code": lambda cell: bool(re.fullmatch(r"\d{9}(\d{3})?", text(cell)))}
 
@@ -119,7 +120,7 @@ WEIGHTS: dict[str, float] = {
     "lon": 0.6, "phone": 0.55, "village": 0.6, "addr": 0.6, "rel": 0.6, "hukou": 0.6, "stage": 0.55, "distype": 0.55,
     "cause": 0.55, "house": 0.55, "job": 0.5, "child": 0.55, "work": 0.4, "health": 0.45, "org": 0.55, "otype": 0.6,
     "cond": 0.5, "unit": 0.5, "area": 0.55, "urgent": 0.4, "disgrade": 0.3, "no": 0.4, "name": 0.4, "head": 0.3,
-    "sex": 0.5, "town_code": 0.6, "others": 0.3, "head_id": 0.3, "source": 0.5,
+    "sex": 0.5, "town_code": 0.6, "others": 0.3, "head_id": 0.3, "certificate": 0.3, "source": 0.5,
     "status": 0.5}
 """How much a field's values count when its header says nothing (others: 0.25)."""
 

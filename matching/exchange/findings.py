@@ -15,7 +15,7 @@ from matching.exchange.report import AnyRegister, Outcome
 
 __all__ = ["columns_of", "findings"]
 
-MASKED = frozenset({"id", "head_id", "phone", "bank", "contact", "code"})
+MASKED = frozenset({"id", "head_id", "certificate", "phone", "bank", "contact", "code"})
 HIDDEN = frozenset({"addr", "illness", "note", "others"})
 """Fields that are sealed in a file and never shown in a preview."""
 LONGEST = 60

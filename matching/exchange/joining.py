@@ -13,6 +13,7 @@ from matching.exchange.areas import County
 from matching.exchange.cells import Cell, squeezed
 from matching.exchange.columns import Choices, recognise
 from matching.exchange.sheets import Column, Row, Table
+from matching.exchange.ticks import gathered
 from matching.exchange.vocabulary import is_nothing
 
 __all__ = ["SHEET", "Joined", "Part", "join", "row_in_sheet"]
@@ -62,6 +63,8 @@ def row_in_sheet(number: int) -> int:
 
 def join(tables: Sequence[Table], kind: str, county: County | None = None, choices: Choices | None = None) -> Joined:
     """All sheets that are this register, the best first. `choices`: what an officer said that columns mean."""
+    if kind == "households":
+        tables = [gathered(table) for table in tables]
     found = [(table, dict(recognise(table, kind, county, choices))) for table in tables]
     best_columns = found[0][1]
     taken, left_out = [found[0]], []
@@ -114,6 +117,8 @@ def _heads_are_people(columns: dict[str, Column], facts: bool) -> None:
         columns["name"] = columns["head"]
     if not facts and "id" not in columns and "head_id" in columns:
         columns["id"] = columns["head_id"]
+    if not facts and "id" not in columns and "certificate" in columns:
+        columns["id"] = columns["certificate"]
 
 
 def _joined(taken: Sequence[tuple[Table, dict[str, Column]]], facts: set[str], left_out: tuple[str, ...]) -> Joined:

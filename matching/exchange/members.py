@@ -60,7 +60,8 @@ def read_member(row: Row, columns: Mapping[str, Column], faults: Faults) -> Memb
     phone = read_phone(at.get("phone"))
     if phone.fault:
         faults.warn(row.number, "phone", phone.fault, masked(text(at["phone"])))
-    number, certificate = identity.number, identity.certificate
+    number = identity.number
+    certificate = identity.certificate or _certificate(at.get("certificate"), number)
     grade = lexicon("level").find(text(at.get("disgrade")))
     kind = code_or_text("distype", at.get("distype"))
     return MemberRow(
@@ -76,6 +77,12 @@ def read_member(row: Row, columns: Mapping[str, Column], faults: Faults) -> Memb
         school_stage=code_or_text("stage", at.get("stage")), child_kind=code_or_text("child", at.get("child")),
         monthly_income_fen=_income(row, columns, faults), policies=policies(at.get("gets")),
         bank_account=squeezed(at.get("bank")))
+
+
+def _certificate(cell: Cell, number: str | None) -> str | None:
+    """The disability certificate of a column of its own, when it is this person's."""
+    reading = read_identity(cell)
+    return reading.certificate if number is None or reading.number == number else None
 
 
 def _work(cell: Cell) -> str:

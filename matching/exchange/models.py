@@ -23,6 +23,7 @@ class Import(Model):
     """One register file that an officer brought, from upload to done, cancelled or taken back.
 
     waiting → reading → ready → confirmed → applying → done → undoing → undone; `refused`: the file cannot be used.
+    `asked_by_id` None: a command brings it, and it begins with applying.
     Stopped or failed while it is applied, what was written is taken back first; `ending` is then the state after
     undoing. `file_key` names the file in the vault; it is None once the file was removed. `claim` is the token of the
     process that works it: who has lost it changes nothing. `choices`: wording of a header → field. `columns`:
@@ -40,7 +41,7 @@ class Import(Model):
     claim: Mapped[str] = mapped_column(String(32), default="")
     claimed_at: Mapped[datetime | None]
     asked_at: Mapped[datetime]
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     finished_at: Mapped[datetime | None]
     ending: Mapped[str] = mapped_column(String(10), default="undone")

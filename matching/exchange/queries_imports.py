@@ -36,13 +36,13 @@ def import_or_404(import_id: int, actor: Actor) -> Import:
     return row
 
 
-def imports_of(actor: Actor, before: int | None) -> tuple[list[tuple[Import, str]], int | None]:
-    """A page of imports with who brought them, the newest first, and the key of the next page."""
-    wanted = select(Import, User.name).join(User, User.id == Import.asked_by_id).where(
+def imports_of(actor: Actor, before: int | None) -> tuple[list[tuple[Import, str | None]], int | None]:
+    """A page of imports with who brought them (None: a command), the newest first, and the key of the next page."""
+    wanted = select(Import, User.name).outerjoin(User, User.id == Import.asked_by_id).where(
         within(Import.area_code, actor.area_code)).order_by(Import.id.desc()).limit(PAGE + 1)
     if before is not None:
         wanted = wanted.where(Import.id < before)
-    rows = [(row, name) for row, name in db.session.execute(wanted)]
+    rows: list[tuple[Import, str | None]] = [(row, name) for row, name in db.session.execute(wanted)]
     return rows[:PAGE], rows[PAGE - 1][0].id if len(rows) > PAGE else None
 
 

@@ -129,9 +129,11 @@ def _said(name: str, value: Any, places: dict[str, str]) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def headline(row: Import) -> str:
-    """What is so, in one sentence."""
+def headline(row: Import, held_up: bool = False) -> str:
+    """What is so, in one sentence. `held_up`: a confirmed import waits for a run, or for another register."""
     report = row.report
+    if held_up:
+        return _("等本县别的台账写完、结对算完，马上写入")
     if row.state == "ready":
         wrong = report["rejected"]
         if wrong:

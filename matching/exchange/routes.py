@@ -39,8 +39,8 @@ def half_written() -> dict[str, bool]:
 @may(Right.IMPORT)
 def list_imports() -> ResponseReturnValue:
     rows, following = queries.imports_of(the_actor(), request.args.get("before", type=int))
-    lines = [{"row": row, "name": name, "kind": str(KINDS[row.kind]), "state": str(STATES[row.state]),
-              "tag": TAGS.get(row.state, "")} for row, name in rows]
+    lines = [{"row": row, "name": name or _("服务器上的命令"), "kind": str(KINDS[row.kind]),
+              "state": str(STATES[row.state]), "tag": TAGS.get(row.state, "")} for row, name in rows]
     return render_template("exchange/list_imports.html", lines=lines,
                            next_url=url_for(".list_imports", before=following) if following else None)
 
@@ -68,7 +68,8 @@ def show_import(import_id: int) -> ResponseReturnValue:
     reason = ""
     if row.state == "refused":
         reason = refusal_message(FileRefused(row.fault["code"], **row.fault["values"]))
-    return render_template("exchange/show_import.html", row=row, headline=preview.headline(row), reason=reason,
+    return render_template("exchange/show_import.html", row=row, reason=reason,
+                           headline=preview.headline(row, imports.is_held_up(row, utc_now())),
                            working=row.state in WORKING, step=StepForm(), kind=str(KINDS[row.kind]),
                            counts=queries.list_counts(row), columns=preview.column_rows(row),
                            sums=preview.sums(row), days=imports.KEEP_FILE.days)
@@ -78,7 +79,8 @@ def show_import(import_id: int) -> ResponseReturnValue:
 @may(Right.IMPORT)
 def import_progress(import_id: int) -> ResponseReturnValue:
     row = queries.import_or_404(import_id, the_actor())
-    return jsonify(done=row.progress, total=100, text=preview.headline(row), finished=row.state not in WORKING)
+    return jsonify(done=row.progress, total=100, text=preview.headline(row, imports.is_held_up(row, utc_now())),
+                   finished=row.state not in WORKING)
 
 
 @blueprint.post("/<int:import_id>/confirm-import")

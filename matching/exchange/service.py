@@ -30,26 +30,22 @@ from matching.exchange.sheets import tables_of
 from matching.exchange.turns import ONE_TRANSACTION, REHEARSAL, Turns
 from matching.exchange.workbook import FileRefused, Sheet, read_workbook
 
-__all__ = ["KINDS", "apply_register", "import_register", "note_import", "read_register"]
+__all__ = ["KINDS", "apply_register", "note_import", "read_register", "rehearse_register"]
 
 REGISTERS: dict[str, type[AnyRegister]] = {
     "places": PlacesRegister, "households": HouseholdsRegister, "aid": AidRegister, "offers": OffersRegister}
 KINDS = tuple(REGISTERS)
 
 
-def import_register(kind: str, path: Path, area_code: str, actor: Actor | None, now: datetime, *,
-                    rehearse: bool = False) -> dict[str, Any]:
-    """Read a register file, bring its rows into the database in the present transaction, and report.
+def rehearse_register(kind: str, path: Path, area_code: str, actor: Actor | None, now: datetime) -> dict[str, Any]:
+    """Read a register file and report what it would bring; holds nobody up, and the caller rolls back.
 
     `area_code`: the county, or an area above it, or empty when the register says it itself. `actor` None: a
-    command run for that county. The caller commits, or rolls back what was only to be reported; `rehearse`
-    reckons the report and holds nobody up. Raises FileRefused when the file cannot be used as a whole, NotThere
-    when the county is out of the actor's reach.
+    command run for that county. Raises FileRefused when the file cannot be used as a whole, NotThere when the county
+    is out of the actor's reach.
     """
     register, county = read_register(kind, read_workbook(path), area_code, actor, now)
-    outcome = apply_register(register, county, actor, now, rehearse=rehearse,
-                             turns=REHEARSAL if rehearse else ONE_TRANSACTION)
-    return report(register, outcome, county.code) if rehearse else note_import(register, outcome, county, actor, now)
+    return report(register, apply_register(register, county, actor, now, rehearse=True, turns=REHEARSAL), county.code)
 
 
 def read_register(kind: str, sheets: Sequence[Sheet], area_code: str, actor: Actor | None, now: datetime,

@@ -17,7 +17,8 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from matching import vault
 from matching.accounts.models import User
@@ -31,10 +32,12 @@ from matching.exchange.report import AnyRegister, Outcome, report
 from matching.exchange.workbook import FileRefused
 from matching.extensions import db
 from matching.notices.service import tell
+from matching.pairings.service_runs import is_working
+from matching.places.queries import hold_county, same_county
 
-__all__ = ["actor_of_import", "ask_import", "ask_undo", "cancel", "choose_columns", "claim", "confirm", "fail",
-           "finish_applying", "finish_reading", "forget_old", "hold", "kinds_of", "next_waiting", "refuse",
-           "remembered", "show"]
+__all__ = ["actor_of_import", "ask_import", "ask_undo", "begin", "cancel", "choose_columns", "claim", "confirm",
+           "fail", "finish_applying", "finish_reading", "forget_old", "hold", "interrupt", "is_held_up", "kinds_of",
+           "next_waiting", "refuse", "remembered", "show"]
 
 STALE_AFTER = timedelta(minutes=5)
 """Work that has shown no sign for so long was left behind by a process that died."""
@@ -43,6 +46,7 @@ KEEP_FILE = timedelta(days=7)
 KEEP_FINDINGS = timedelta(days=90)
 NEXT = {"waiting": "reading", "confirmed": "applying", "undoing": "undoing"}
 WORKING = ("reading", "applying", "undoing")
+WRITING = ("applying", "undoing")
 TAKEN_BACK: dict[str, Any] = {"state": "undoing", "claim": "", "claimed_at": None, "progress": 0}
 CHUNK = 1000
 _TOO_LATE = _l("这份台账已经写完或者结束了，没有什么可停的。")
@@ -70,14 +74,49 @@ def ask_import(kind: str, file_name: str, content: bytes, actor: Actor, now: dat
     return row
 
 
-def next_waiting(now: datetime) -> int | None:
-    """The oldest import that waits for work or was left behind; None when there is none."""
-    return db.session.scalar(select(Import.id).where(_waits(now)).order_by(Import.id).limit(1))
+def begin(kind: str, county_code: str, file_name: str, now: datetime) -> tuple[int, str] | None:
+    """Let a command write a register of a county at once: its number and claim; None while something else has to end.
+
+    It is an import like any other from then on: it can be stopped, taken over and taken back.
+    """
+    hold_county(county_code)
+    if db.session.scalar(select(or_(_half_written(0, county_code), is_working(county_code, now)))):
+        return None
+    row = Import(kind=kind, area_code=county_code, file_name=PurePath(file_name).name[-120:] or "-", asked_at=now,
+                 state="applying", claim=secrets.token_hex(16), claimed_at=now, progress=50)
+    db.session.add(row)
+    db.session.flush()
+    return row.id, row.claim
 
 
-def _waits(now: datetime) -> Any:
+def next_waiting(now: datetime, states: Sequence[str] = ("waiting", "confirmed", *WORKING)) -> int | None:
+    """The oldest import that may be worked or was left behind, in one of these states; None when there is none."""
+    return db.session.scalar(select(Import.id).where(Import.state.in_(states), _waits(now))
+                             .order_by(Import.id).limit(1))
+
+
+def is_held_up(row: Import, now: datetime) -> bool:
+    """Whether a confirmed import waits until a run of its county has ended, or another register is written."""
+    return row.state == "confirmed" and not db.session.scalar(select(Import.id).where(Import.id == row.id, _waits(now)))
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    """SQL condition: an import waits for work that may begin now. In a county one writes at a time, and while no run
+    of the engine reads; what was left half written goes first.
+    """
     left_behind = or_(Import.claimed_at.is_(None), Import.claimed_at < now - STALE_AFTER)
-    return or_(Import.state.in_(("waiting", "confirmed")), Import.state.in_(WORKING) & left_behind)
+    free = ~is_working(Import.area_code, now)
+    return or_(
+        Import.state == "waiting", and_(Import.state == "reading", left_behind),
+        and_(Import.state == "confirmed", free, ~_half_written(Import.id, Import.area_code)),
+        and_(Import.state.in_(WRITING), left_behind, free, ~_half_written(Import.id, Import.area_code, now)))
+
+
+def _half_written(but: Any, area_code: Any, since: datetime | None = None) -> ColumnElement[bool]:
+    """SQL condition: another import of the county is half written; `since`: and somebody is at it."""
+    other = aliased(Import)
+    at_it = [] if since is None else [other.claimed_at >= since - STALE_AFTER]
+    return exists().where(other.id != but, other.state.in_(WRITING), same_county(other.area_code, area_code), *at_it)
 
 
 def claim(import_id: int, now: datetime) -> str:
@@ -85,6 +124,7 @@ def claim(import_id: int, now: datetime) -> str:
 
     One that was left behind is worked again from its beginning, after what it had written was taken back.
     """
+    hold_county(db.session.scalar(select(Import.area_code).where(Import.id == import_id)) or "")
     token = secrets.token_hex(16)
     for state, working in (*NEXT.items(), ("reading", "reading"), ("applying", "applying")):
         taken = db.session.execute(
@@ -141,6 +181,11 @@ def fail(import_id: int, token: str, kind: str, now: datetime) -> None:
     _give_up(import_id, token, "failed", {"kind": kind}, now)
 
 
+def interrupt(import_id: int, token: str) -> bool:
+    """Let what a command has written be taken back: it was stopped, or died; False when it is no longer its own."""
+    return hold(import_id, token, {**TAKEN_BACK, "ending": "cancelled"}, ("applying",))
+
+
 def _give_up(import_id: int, token: str, ending: str, fault: dict[str, Any], now: datetime) -> None:
     if (hold(import_id, token, {"state": ending, "finished_at": now, "claim": "", "progress": 0, "fault": fault},
              ("reading",))
@@ -160,7 +205,8 @@ def finish_applying(import_id: int, token: str, found: dict[str, Any], now: date
 def _tell(import_id: int, token: str, kind: str, now: datetime) -> None:
     """Tell whoever brought the register how far it came; once for each time it was worked."""
     row = db.session.get_one(Import, import_id)
-    tell(row.asked_by_id, kind, {"path": f"/exchange/{import_id}/show-import"}, now, key=f"{import_id}:{token}")
+    if row.asked_by_id is not None:
+        tell(row.asked_by_id, kind, {"path": f"/exchange/{import_id}/show-import"}, now, key=f"{import_id}:{token}")
 
 
 def _step(row: Import, states: Sequence[str], values: dict[str, Any], words: str | LazyString) -> None:
@@ -219,8 +265,10 @@ def remembered(row: Import) -> Choices:
 
 
 def actor_of_import(row: Import) -> Actor | None:
-    """Who brought (or confirmed) an import, with its reach; None when that account may not do so any more."""
-    user = db.session.get_one(User, row.confirmed_by_id or row.asked_by_id)
+    """Who brought (or confirmed) an import, with its reach; None: a command, or that account may not do so any more."""
+    user = db.session.get(User, row.confirmed_by_id or row.asked_by_id or 0)
+    if user is None:
+        return None
     actor = Actor(user.id, user.username, user.name, Role(user.role), user.area_code or "", locale=user.locale)
     allowed = user.is_enabled and row.kind in kinds_of(actor) and actor.reaches(row.area_code)
     return replace(actor, area_code=row.area_code) if allowed else None

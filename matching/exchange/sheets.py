@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from matching.exchange.cells import Cell, text
 from matching.exchange.headers import fit, header_score
-from matching.exchange.vocabulary import header_words
+from matching.exchange.vocabulary import header_words, needs
 from matching.exchange.workbook import Sheet
 
 __all__ = ["Column", "Row", "Table", "letter_of", "tables_of"]
@@ -143,7 +143,8 @@ def _is_leaf_row(sheet: Sheet, index: int, kind: str) -> bool:
     below = sheet.cells[index + 1]
     under = [text(cell) for left, right in spread for cell in below[left:right + 1] if text(cell)]
     outside = [cell for i, cell in enumerate(below) if text(cell) and not any(a <= i <= b for a, b in spread)]
-    return bool(under) and not outside and sum(header_score(name, kind) >= 0.6 for name in under) * 2 >= len(under)
+    known = sum(header_score(name, kind) >= _NAMED or needs().exact(name) is not None for name in under)
+    return bool(under) and not outside and known * 2 >= len(under)
 
 
 def _columns(sheet: Sheet, first: int, last: int) -> tuple[Column, ...]:

@@ -1,7 +1,7 @@
 """How the writing of an import takes turns with everybody else's.
 
-A command writes in one transaction of its own. The site (`jobs_imports`) looks without holding anybody up and writes
-in many short transactions, each of which stands or falls as a whole.
+Commands and the site (`jobs_imports`) look without holding anybody up and write in many short transactions, each of
+which stands or falls as a whole.
 """
 
 from __future__ import annotations

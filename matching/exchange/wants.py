@@ -26,6 +26,8 @@ _LEGEND_BACK = re.compile(rf"(?P<meaning>[一-鿿]{{1,6}}?)\s*(?:[=:(\-—→]|�
 _BARE_NUMBERING = re.compile(r"\d(?=[一-鿿])")
 _NUMBERING = re.compile(r"(?:^|(?<=[\s、,，;；\n一-鿿]))\d{1,2}[.、)](?=\D)")
 _WITH_QUANTITY = re.compile(r"^(?P<word>\D+?)[(（:：×xX*]?(?P<quantity>\d[\d,.]*[万千百]?[一-鿿]{0,2})[)）]?$")
+_TOGETHER = re.compile(r"[(（][^()（）]*[)）]")
+"""课业辅导（语文、数学）: what stands in brackets is no list of needs."""
 _HOME_ONLY = re.compile(r"居家就业|在家(就业|做工|干活)|居家(做|干|加工)|不能外出|无法外出|离不开家")
 
 
@@ -71,6 +73,7 @@ def _urgency_word(meaning: str) -> int | None:
 def _wanted(written: str) -> list[_Wanted]:
     """The kinds of help in one cell, in order, unknown ones included."""
     found: list[_Wanted] = []
+    written = _TOGETHER.sub(lambda inside: "·".join(split(inside[0])), written)
     if re.match(r"1[一-鿿].*2[一-鿿]", written):  # ①资金②物资
         written = _BARE_NUMBERING.sub("、", written)
     for part in split(_NUMBERING.sub("、", written)):

@@ -284,8 +284,10 @@ def approval_words(result: Approval) -> list[tuple[str, str]]:
     return said
 
 
-def run_words(run: Run) -> str:
-    """Where a run stands, in one sentence."""
+def run_words(run: Run, held_up: bool = False) -> str:
+    """Where a run stands, in one sentence. `held_up`: it waits for a register that is just being written."""
+    if held_up:
+        return _("有一份台账正在写入，写完马上开始。")
     return {
         "waiting": _("排队等着，马上开始。"), "running": _("正在给每个需求找最合适的资源。"),
         "done": _("算好了：%(n)s 条建议。", n=run.proposals), "failed": _("没有算成，是我们的问题。原来的建议都还在。"),

@@ -134,15 +134,15 @@ def run_pairing() -> ResponseReturnValue:
 def show_run(run_id: int) -> ResponseReturnValue:
     actor = the_actor()
     run = queries.run_or_404(run_id, actor)
-    return render_template("pairings/show_run.html", run=run, words=cards.run_words(run), step=StepForm(),
-                           may_run=actor.may(Right.RUN_PAIRING))
+    return render_template("pairings/show_run.html", run=run, step=StepForm(),
+                           words=cards.run_words(run, runs.is_held_up(run_id)), may_run=actor.may(Right.RUN_PAIRING))
 
 
 @blueprint.get("/<int:run_id>/run-progress")
 @may(Right.READ_PAIRINGS)
 def run_progress(run_id: int) -> ResponseReturnValue:
     run = queries.run_or_404(run_id, the_actor())
-    return jsonify(done=run.progress, total=100, text=cards.run_words(run),
+    return jsonify(done=run.progress, total=100, text=cards.run_words(run, runs.is_held_up(run_id)),
                    finished=run.state not in ("waiting", "running"))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, column, delete, exists, insert, or_, select, table, update
 
 from matching.actor import Actor
 from matching.audit.service import record
@@ -18,10 +18,13 @@ from matching.households.models import Household
 from matching.pairings import bridge
 from matching.pairings.models import Pairing, Run
 from matching.places.models import Area
-from matching.places.queries import within
+from matching.places.queries import hold_county, same_county, within
 
 STALE_AFTER = timedelta(minutes=10)
 """A run that has worked so long without an end was left behind by a process that died."""
+
+# A slice above, by the names of its columns only.
+imports = table("imports", column("state"), column("area_code"))
 
 
 def ask_run(area_code: str, actor: Actor | None, now: datetime) -> Run:
@@ -42,17 +45,37 @@ def ask_run(area_code: str, actor: Actor | None, now: datetime) -> Run:
 
 
 def next_waiting(now: datetime) -> int | None:
-    """The oldest run that waits or was left behind by a process that died; None when there is none."""
-    return db.session.scalar(select(Run.id).where(
-        (Run.state == "waiting") | ((Run.state == "running") & (Run.started_at < now - STALE_AFTER)))
-        .order_by(Run.id).limit(1))
+    """The oldest run that may begin, or was left behind by a process that died; None when there is none."""
+    return db.session.scalar(select(Run.id).where(_waits(now), ~_HELD_UP).order_by(Run.id).limit(1))
+
+
+_HELD_UP = exists().where(imports.c.state.in_(("applying", "undoing")), same_county(imports.c.area_code, Run.area_code))
+"""A register of the county is half written: what a run would read is not so."""
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    return or_(Run.state == "waiting", and_(Run.state == "running", Run.started_at < now - STALE_AFTER))
+
+
+def is_held_up(run_id: int) -> bool:
+    """Whether a run waits for a register that is just being written, or taken back."""
+    return db.session.scalar(select(Run.id).where(Run.id == run_id, Run.state == "waiting", _HELD_UP)) is not None
+
+
+def is_working(area_code: Any, now: datetime) -> ColumnElement[bool]:
+    """SQL condition: a run of the county of an area (a column or a code) is at work."""
+    return exists().where(Run.state == "running", Run.started_at >= now - STALE_AFTER,
+                          same_county(Run.area_code, area_code))
 
 
 def claim(run_id: int, now: datetime) -> bool:
-    """Claim a waiting or left-behind run; of several processes that try, one gets True once it commits."""
+    """Claim a waiting or left-behind run; of several processes that try, one gets True once it commits.
+
+    None does while a register of the county is being written (`exchange.service_imports` looks the other way).
+    """
+    hold_county(db.session.scalar(select(Run.area_code).where(Run.id == run_id)) or "")
     claimed = db.session.execute(
-        update(Run).where(Run.id == run_id, (Run.state == "waiting") | (
-            (Run.state == "running") & (Run.started_at < now - STALE_AFTER)))
+        update(Run).where(Run.id == run_id, _waits(now), ~_HELD_UP)
         .values(state="running", started_at=now, stage="read", progress=5)
         .execution_options(synchronize_session=False))
     return claimed.rowcount == 1  # type: ignore[attr-defined, no-any-return]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.engine import Engine
 
 from matching.extensions import db, read
@@ -52,6 +52,19 @@ def last_code(code: str) -> str:
     if len(code) not in CODE_LENGTHS or not (code.isascii() and code.isdigit()):
         raise ValueError(f"not an area code: {code!r}")
     return code.ljust(CODE_LENGTHS[-1], "9")
+
+
+def same_county(one: Any, other: Any) -> ColumnElement[bool]:
+    """SQL condition: two area codes, of columns or values, lie in one county."""
+    return func.substr(one, 1, 6) == func.substr(other, 1, 6)
+
+
+def hold_county(code: str) -> None:
+    """Let nobody else pass here for the county of an area until the transaction ends.
+
+    Of two that each go on only when the other has not begun, one sees the other's beginning.
+    """
+    db.session.execute(select(Area.code).where(Area.code == code[:6]).with_for_update(key_share=True))
 
 
 def ancestors(code: str) -> list[str]:

@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 
 from matching.actor import Actor
-from matching.exchange.service import import_register
+from matching.exchange.service import apply_register, note_import, read_register
+from matching.exchange.workbook import read_workbook
 from matching.extensions import db
 from matching.places.models import Area
 from tests.exchange.keys import ABOVE, DATA, DISTRICTS, county
@@ -43,7 +44,8 @@ def bring_in(divisions: None) -> Import:
 
     def run(kind: str, path: Path | str, area_code: str = "", actor: Actor | None = None,
             now: datetime = NOW) -> dict[str, Any]:
-        found = import_register(kind, DATA / "anyuan" / path, area_code, actor, now)
+        register, county = read_register(kind, read_workbook(DATA / "anyuan" / path), area_code, actor, now)
+        found = note_import(register, apply_register(register, county, actor, now), county, actor, now)
         db.session.commit()
         db.session.expire_all()
         return found

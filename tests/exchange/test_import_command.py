@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,12 @@ from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
+from matching.exchange import service_households
+from matching.exchange.models import Import
+from matching.exchange.service_batches import Fresh
 from matching.extensions import db
 from matching.households.models import Household
+from matching.jobs_imports import Stopped
 from matching.places.models import Area
 from tests.exchange.keys import DATA
 from tests.exchange.registers import identity
@@ -110,3 +115,27 @@ def test_places_of_a_real_register_come_in_by_the_command(app: Flask) -> None:
     assert result.exit_code == 0, result.output
     db.session.rollback()
     assert db.session.get_one(Area, "360302001").lat == 27.66405
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [KeyboardInterrupt, Stopped])
+def test_interrupted_it_takes_back_what_it_wrote(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                 how: type[BaseException]) -> None:
+    path = write(tmp_path, *([f"QH0000{at}", "双溪镇", "王桂兰", "户主", identity("970101", "19660611", 990 + at), ""]
+                             for at in (1, 2, 3)))
+    monkeypatch.setattr(service_households, "CHUNK_IN_TURNS", 1)
+    real, written = service_households.insert_fresh, 0
+
+    def stopped(batch: Sequence[Fresh]) -> None:
+        nonlocal written
+        written += 1
+        if written == 3:
+            raise how
+        real(batch)
+
+    monkeypatch.setattr(service_households, "insert_fresh", stopped)
+    result = run(app, "households", path, "--commit")
+    assert (result.exit_code, written) == (2, 3), result.output
+    assert "都收回了" in result.output
+    assert households() == 0
+    assert db.session.scalars(select(Import.state)).all() == ["cancelled"]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from matching.clock import utc_now
 from matching.exchange.models import ImportFinding
-from matching.exchange.service import import_register
+from matching.exchange.service import rehearse_register
 from matching.extensions import db
 from tests.conftest import CheckedClient
 from tests.exchange.steps import TWO_HOMES, book, bring, brought, person, worked
@@ -67,7 +67,7 @@ def test_the_command_and_the_site_report_the_same(client_of: ClientOf, tmp_path:
     content = book(*TWO_HOMES, person("QH00003", 4, town="枫林镇"), person("QH00004", 2),
                    person("QH00005", 5, 身份证号="97010119700101", 月收入="不详"))
     (tmp_path / "a.xlsx").write_bytes(content)
-    told = import_register("households", tmp_path / "a.xlsx", COUNTY_A, None, utc_now(), rehearse=True)
+    told = rehearse_register("households", tmp_path / "a.xlsx", COUNTY_A, None, utc_now())
     db.session.rollback()
     row = worked(bring(client_of("county"), content))
     assert row.report == {name: value for name, value in told.items() if name not in (

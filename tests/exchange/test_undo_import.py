@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from matching.clock import utc_now
+from matching.exchange.models import Import
 from matching.extensions import db
 from matching.households.models import Household, Member
 from matching.households.service_changes import keep, state
 from tests.conftest import CheckedClient
-from tests.exchange.steps import TWO_HOMES, brought, confirmed, person, press, worked
+from tests.exchange.steps import TWO_HOMES, book, brought, confirmed, person, press, worked
+from tests.people import COUNTY_A
 
 ClientOf = Callable[[str], CheckedClient]
 
@@ -64,3 +68,21 @@ def test_undone_once(client_of: ClientOf) -> None:
     worked(row.id)
     press_again = {**form.values, "submission_key": "another"}
     assert client.post(f"/exchange/{row.id}/undo-import", data=press_again).status_code == 409
+
+
+@pytest.mark.slow
+def test_what_a_command_brought_stands_in_the_list_and_can_be_taken_back(
+        app: Flask, client_of: ClientOf, tmp_path: Path) -> None:
+    client, before = client_of("county"), numbers()
+    path = tmp_path / "台账.xlsx"
+    path.write_bytes(book(*TWO_HOMES))
+    db.session.rollback()
+    result = app.test_cli_runner().invoke(args=["import", "households", str(path), "--area", COUNTY_A, "--commit"])
+    assert result.exit_code == 0, result.output
+    assert numbers() == before | {"QH00001", "QH00002"}
+    row = db.session.scalars(select(Import)).one()
+    assert (row.state, row.asked_by_id, row.file_name) == ("done", None, "台账.xlsx")
+    assert "服务器上的命令" in client.get("/exchange/list-imports").get_data(as_text=True)
+    press(client, row, "undo-import")
+    assert worked(row.id).state == "undone"
+    assert numbers() == before
