@@ -27,7 +27,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from matching import vault
@@ -347,10 +347,9 @@ def run_after_papers(now: datetime) -> None:
 @job("run after referrals", cron="20 7 * * *")
 def run_after_referrals(now: datetime) -> None:
     """Remind of referrals and of meetings' decisions that are due, and pass up what is late."""
-    from matching.intake import service_meetings, service_referrals
+    from matching import jobs_clocks
 
-    service_referrals.run_after_referrals(now)
-    service_meetings.run_after_decisions(now)
+    jobs_clocks.run_after_others(now)
 
 
 @job("clean up", cron="30 3 * * *")
@@ -364,10 +363,8 @@ def clean_up(now: datetime) -> None:
 @job("erase what is due", cron="50 3 * * *")
 def erase_due(now: datetime) -> None:
     """Erase archived files and reports whose retention has ended; their papers go with the strays, below."""
-    from matching.intake import service_erasure as reports
-    from matching.pairings import service_erasure
-    reports.erase_due(now)
-    service_erasure.erase_due(current_app.config["RETENTION_YEARS"], now)
+    from matching import jobs_cleaning
+    jobs_cleaning.erase_due(now)
 
 
 @job("forget strays", cron="20 4 * * *")

@@ -14,8 +14,9 @@ import structlog
 from matching.errors import JieduiError
 from matching.extensions import db, reading
 from matching.intake import service_clocks as clocks
+from matching.intake import service_meetings, service_referrals
 
-__all__ = ["run"]
+__all__ = ["run", "run_after_others"]
 
 log = structlog.get_logger()
 
@@ -35,6 +36,12 @@ def run(now: datetime) -> Counter[str]:
     if said := +said:
         log.info("clocks_said", **said)
     return said
+
+
+def run_after_others(now: datetime) -> None:
+    """Once a day: remind those whom an officer has asked, and pass up what is late. The caller commits."""
+    service_referrals.run_after_referrals(now)
+    service_meetings.run_after_decisions(now)
 
 
 def _committed(act: Callable[[], bool]) -> bool:

@@ -24,7 +24,8 @@ from matching.organisations.models import Organisation
 from matching.places.queries import area_name, area_path, within
 
 __all__ = ["Owned", "choices", "decision_or_404", "invitation_of", "list_meetings", "meeting_or_404", "number_of",
-           "of_report", "our_meeting_or_404", "our_meetings", "owned", "owners", "place_of", "town_of"]
+           "of_report", "open_decisions", "our_meeting_or_404", "our_meetings", "owned", "owners", "place_of",
+           "town_of"]
 
 PAGE = 40
 NEWEST_FIRST = Order(Key(Meeting.id, whole, falls=True))
