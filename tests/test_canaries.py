@@ -44,6 +44,9 @@ LISTS = ("/households/list-households", "/pairings/desk", "/pairings/open-needs"
 CONTACT = {"household.phone", "household.address"}
 OWN = CONTACT | {"member.illness"}
 """What a household's own file shows it of what is sealed; whole numbers it knows by heart."""
+SAID = {f"report.{name}" for name in canaries.REPORT}
+FOUND = {f"task.{name}" for name in canaries.TASK}
+"""What was said and what a visit found: on the report's own page."""
 REFERRED = {f"referral.{name}" for name in canaries.REFERRAL}
 ASKER = {"report.name", "report.phone", "report.address"}
 REFERRAL_PAGES = ("/show-referral", "/our-referral", "/accept-referral", "/refuse-referral", "/answer-referral")
@@ -93,11 +96,11 @@ def granted(app: Flask, people: People, username: str, path: str) -> set[str]:
     if path.endswith("/show-organisation"):
         return {"contact_phone"}
     if path.endswith("/show-report") and actor.role in OFFICERS:  # a look that is recorded
-        return {f"report.{name}" for name in canaries.REPORT}
+        return SAID | FOUND
     if path.endswith("/show-report") and actor.role is Role.AUDITOR:
-        return {f"report.{name}" for name in canaries.REPORT if name != "phone"}
+        return SAID - {"report.phone"} | FOUND
     if path.endswith("/show-task") and actor.role in OFFICERS:
-        return {f"report.{name}" for name in canaries.REPORT}
+        return SAID | FOUND
     if path.endswith("/my-file") and username == "household":
         return OWN
     return set()
