@@ -47,9 +47,14 @@ class Walk:
 
     def step(self) -> str:
         """Do one thing and say what came of it."""
-        doing = self.random.choice([self.plain, self.plain, self.plain, self.approve, self.consent, self.hand_over,
-                                    self.hand_over, self.settle, self.dispute, self.close, self.reopen, self.change,
-                                    self.by_hand, self.wait])
+        anything = [self.plain, self.approve, self.consent, self.hand_over, self.settle, self.dispute, self.close,
+                    self.reopen, self.change, self.by_hand, self.wait]
+        fitting = {"proposed": [self.approve], "offered": [self.plain], "accepted": [self.consent],
+                   "consented": [self.hand_over, self.plain],
+                   "under_way": [self.hand_over, self.hand_over, self.settle],
+                   "delivered": [self.plain, self.dispute], "confirmed": [self.close], "closed": [self.reopen]}
+        doing = self.random.choice(fitting.get(self.pairing.state, [self.by_hand]) if self.random.random() < 0.75
+                                   else anything)
         try:
             doing()
             db.session.commit()
@@ -64,7 +69,7 @@ class Walk:
         """A step that needs no more than itself, fitting if there is one."""
         fitting = [name for name in PLAIN if self.pairing.state in service.STEPS[name].sources]
         forward = [name for name in fitting if name in ("accept", "start", "confirm")]
-        service.take_step(self.pairing, self.random.choice(forward * 3 + fitting or list(PLAIN)), self.people.county,
+        service.take_step(self.pairing, self.random.choice(forward * 8 + fitting or list(PLAIN)), self.people.county,
                           self.now)
 
     def approve(self) -> None:
