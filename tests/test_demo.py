@@ -15,8 +15,9 @@ from sqlalchemy import func, select
 
 from matching.accounts.models import User
 from matching.accounts.service_passwords import matches
-from matching.assistance.models_grants import Grant
+from matching.assistance.models_grants import SOURCES, Grant
 from matching.assistance.models_lists import PaymentLine, PaymentList
+from matching.assistance.models_reckonings import GrantReckoning
 from matching.audit.models import AuditEntry
 from matching.clock import day_of, utc_now
 from matching.demo import base, history, papers
@@ -203,11 +204,13 @@ def _check_figures() -> None:
 
 
 def _check_money() -> None:
-    assert set(db.session.scalars(select(Grant.state))) == {"asked", "returned", "refused", "approved"}
+    assert set(db.session.scalars(select(Grant.state))) == {"asked", "returned", "refused", "approved", "ended"}
+    assert set(db.session.scalars(select(Grant.source))) == set(SOURCES) - {"unknown"}
+    assert db.session.scalar(select(func.count()).select_from(GrantReckoning)) == 1
     late = select(func.count()).where(Grant.papers_in_on.is_(None), Grant.reminded >= 2, Grant.state == "asked")
     assert db.session.scalar(late) == 1
     assert db.session.scalars(select(Grant.reclaim).where(Grant.reclaim != "")).all() == ["due"]
-    assert sorted(db.session.scalars(select(PaymentList.state))) == ["frozen", "open"]
+    assert sorted(db.session.scalars(select(PaymentList.state))) == ["frozen", "frozen", "open"]
     assert set(db.session.scalars(select(PaymentLine.state))) == {"due", "paid", "failed"}
     assert sorted(db.session.scalars(select(Menu.state))) == ["agreed", "discussed"]
 

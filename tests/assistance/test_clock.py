@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -25,9 +25,9 @@ MOVES = (0, 1, -1, 0, 1, 2, 1, -1)
 DAYS = (date(2026, 1, 31), date(2026, 2, 28), date(2028, 2, 28), date(2028, 2, 29), date(2026, 12, 31))
 
 
-def at(day: date, moved: int = 0, clock: time = time(23, 59)) -> datetime:
-    """A minute before midnight in Shanghai, so many days on."""
-    return datetime.combine(day + timedelta(days=moved), clock, SHANGHAI)
+def at(day: date, moved: int = 0, minutes: int = -1) -> datetime:
+    """A minute before midnight in Shanghai, so many days on; or so many minutes after that midnight."""
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI) + timedelta(days=moved + 1, minutes=minutes)
 
 
 def noted(day: date, moved: int, people, grant) -> str:
@@ -69,7 +69,7 @@ def test_a_list_of_the_next_month_waits_for_its_first_minute_in_shanghai(people)
     monthly(starts_on=date(2024, 2, 29))
     with pytest.raises(Invalid):
         lists.make_list("2028-03", people.town, at(date(2028, 2, 29)))
-    assert lists.make_list("2028-03", people.town, at(date(2028, 3, 1), clock=time(0, 0))).period == "2028-03"
+    assert lists.make_list("2028-03", people.town, at(date(2028, 2, 29), minutes=0)).period == "2028-03"
 
 
 def test_a_standard_counts_from_its_first_day_to_its_last_one_both_included(people):
