@@ -24,7 +24,7 @@ from matching.pairings.service_hand import Choice
 from matching.places.queries import area_names, area_paths, child_names
 
 Card = dict[str, Any]
-LIST_TEXT = 48
+LIST_TEXT = 40
 """Characters of a need's text in a list of many; its own page has all of it."""
 OTHERS = 3
 """How many other offers the page of a proposal compares."""
