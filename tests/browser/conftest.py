@@ -25,6 +25,8 @@ from tests.servers import RealServer
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 HEIGHT = 800
+MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""A microphone that hums, and nobody asked whether it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *MICROPHONE])
         yield found
         found.close()
 

@@ -7,8 +7,12 @@ import time
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from matching.extensions import db
+from matching.intake.models import Report, ReportFile
 from tests.browser.conftest import Look, axe, sideways
+from tests.people import COMMUNITY_A1B
 
 pytestmark = pytest.mark.one_database
 SCREEN = {"width": 360, "height": 740}
@@ -36,4 +40,51 @@ def test_help_is_asked_for_within_a_minute_and_the_code_finds_the_case(page: Pag
     expect(page.get_by_text(f"凭码 {code}")).to_be_visible()
     expect(page.get_by_role("heading", name="有人上门看看")).to_be_visible()
     assert time.monotonic() - began < MOST_SECONDS
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("look", [Look("zh_Hans", 360)], ids=str)
+def test_whoever_cannot_write_lets_the_phone_say_where_and_speaks_into_it(page: Page, look: Look) -> None:
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 27.6185, "longitude": 113.9213, "accuracy": 20})
+    page.goto("/ask")
+    page.get_by_label("看病", exact=False).first.check(force=True)
+    page.locator("[data-jd-locate]").click()
+    expect(page.get_by_label("2. 您住哪个村？")).to_have_value(re.compile("上湾"))
+    page.get_by_label("3. 打哪个电话找您？").fill(PHONE)
+    hold_to_talk(page)
+    page.get_by_role("button", name="请来帮忙").click()
+    page.wait_for_url("**/intake/asked")
+    report = db.session.scalars(select(Report)).one()
+    assert (report.area_code, report.lat, report.lon) == (COMMUNITY_A1B, 27.6185, 113.9213)
+    message = db.session.scalars(select(ReportFile).where(ReportFile.report_id == report.id)).one()
+    assert message.kind == "voice"
+    assert message.size_bytes > 1_000
+
+
+def hold_to_talk(page: Page) -> None:
+    """Hold the button for two seconds, as a thumb does."""
+    button = page.locator("[data-jd-recorder] button")
+    button.hover()
+    page.mouse.down()
+    expect(button).to_contain_text("正在录")
+    page.wait_for_timeout(2_000)
+    page.mouse.up()
+    expect(button).to_contain_text("录好了")
+
+
+@pytest.mark.parametrize("look", [Look("zh_Hans", 360)], ids=str)
+def test_the_elder_mode_is_one_tap_away_remembered_and_reads_aloud(page: Page, look: Look) -> None:
+    page.add_init_script("""window.said = []; speechSynthesis.speak = (one) => said.push([one.lang, one.text]);""")
+    page.goto("/ask")
+    page.get_by_role("button", name="长辈版").click()
+    letters = "parseFloat(getComputedStyle(document.querySelector('main label')).fontSize)"
+    assert page.evaluate(letters) >= 22
+    assert sideways(page) == 0
+    page.goto("/case")
+    page.get_by_role("button", name="念给我听").click()
+    said = page.evaluate("said")
+    assert {language for language, _text in said} == {"zh-CN"}
+    assert any("凭码" in text for _language, text in said)
+    expect(page.get_by_role("button", name="不念了")).to_be_visible()
     assert axe(page) == []
