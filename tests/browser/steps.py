@@ -93,9 +93,9 @@ class Charity(Person):
     def delivers(self, what: str) -> None:
         """Begin, give, and write down what was given."""
         self.press("已经联系上，开始了")
-        self.press("已经给到，写一句")
+        self.press("已经给到，记一笔")
         self.page.fill("textarea[name=note]", what)
-        self.press("记下，请家里确认")
+        self.press("记下")
 
 
 class Home(Person):
