@@ -154,8 +154,11 @@ def decide_grant(grant: Grant, decision: str, words: str, actor: Actor, now: dat
     """
     if grant.state != "asked" or (stage and stage != grant.stage):
         raise Conflict(decided_before(grant))
-    stands = standing(grant, actor, day_of(now))
+    read, stands = grant.stage, standing(grant, actor, day_of(now))
     if stands.why_not:
+        db.session.refresh(grant)  # "signed" may be a click of this moment, which came first
+        if (grant.state, grant.stage) != ("asked", read):
+            raise Conflict(decided_before(grant))
         raise NotAllowed(why_not_words(stands.why_not))
     if decision != "approve" and not words:
         raise Invalid(_("退回或不批要写明原因。"), "words")

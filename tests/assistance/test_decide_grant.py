@@ -92,7 +92,8 @@ def test_two_officers_at_once_make_one_decision(app, people, real_server):
     grant = make_grant()
     path, number = f"/assistance/{grant.id}/decide-grant", grant.id
     db.session.commit()
-    visitors = [visit(app, real_server(workers=4), name) for name in ("county", "town")]
+    server = real_server(workers=4)
+    visitors = [visit(app, server, name) for name in ("county", "town")]
     codes = click_all(visitors, [(path, {"decision": "approve", "words": "", "stage": "1.0",
                                          "submission_key": f"key-{i}"})
                                  for i in range(20)])
