@@ -106,6 +106,7 @@ def test_a_stranger_gets_in_nowhere_but_where_everybody_may(
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.slow
+@pytest.mark.one_database
 def test_a_role_opens_its_routes_and_sees_its_objects_only(
         app: Flask, visitor: Visitor, people: People, things: dict[str, list[Thing]], role: Role) -> None:
     actor = people[str(role)]

@@ -116,6 +116,7 @@ def _granted_of_referral(number: int, path: str) -> set[str]:
 @pytest.mark.parametrize("username", [*map(str, Role), "other_town", "other_community", "county2", "town2",
                                       "community2", "charity2", "household2", "auditor2"])
 @pytest.mark.slow
+@pytest.mark.one_database
 def test_no_page_of_anybody_shows_what_is_not_granted(app: Flask, people: People, aviary: Aviary,
                                                       username: str) -> None:
     actor = people[username]

@@ -142,6 +142,7 @@ def test_drawn_papers_are_pictures_that_say_that_they_are_invented() -> None:
     assert papers.house(0).content != papers.house(1).content
 
 
+@needs_places
 @pytest.mark.slow
 def test_a_load_that_was_interrupted_is_taken_up_where_it_stopped(app: Flask, places: None) -> None:
     now = utc_now()

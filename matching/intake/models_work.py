@@ -17,7 +17,7 @@ TASK_RESULTS = ("hardship", "urgent", "managing", "declined", "settled", "still_
 """What came of it; `dropped`: it was no longer needed. Older rows hold other codes."""
 REFERRAL_STATES = ("waiting", "accepted", "refused", "answered", "withdrawn")
 REFERRAL_OPEN = ("waiting", "accepted")
-_OPEN = text(f"state IN {REFERRAL_OPEN}")
+_OPEN = text("state IN ('waiting', 'accepted')")
 
 
 class Task(SealedRow, Model):

@@ -107,7 +107,7 @@ def _carry_over() -> None:
             if sqlite
             else f"(changed_at AT TIME ZONE 'Asia/Shanghai')::date + {days}"
         )
-        op.execute(f"UPDATE pairings SET due_on = {after} WHERE state = '{state}'")
+        op.execute(f"UPDATE pairings SET due_on = {after} WHERE state = '{state}'")  # nosec B608  words of this file
     op.execute(
         "UPDATE pairings SET delivered = quantity WHERE state IN ('delivered', 'confirmed', 'closed', 'reopened')"
     )
