@@ -134,6 +134,7 @@ def _told_after_consent(organisation_id: int | None, people: People, path: str) 
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 def test_the_walk_sees_the_pages_that_matter(app: Flask, people: People, aviary: Aviary) -> None:
     county = walk(app, people, "county")
     assert len(county) > 40
