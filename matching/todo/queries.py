@@ -221,7 +221,7 @@ def chores_of_area(actor: Actor, today: date, now: datetime) -> AreaChores:
     mine = (Import.asked_by_id == user_id, Import.state == "ready")
     counts = (*counts, _count(Import).where(*mine), select(func.max(Import.id)).where(*mine))
     brought = (Paper.from_household, Paper.seen_at.is_(None), Paper.removed_at.is_(None),
-               Paper.household_id.in_(select(Household.id).where(within(Household.area_code, code))))
+               _lives(Paper.household_id, code))
     counts = (*counts, _count(Paper).where(*brought),
               select(Paper.household_id).where(*brought).order_by(Paper.id).limit(1))
     counts = (*counts, *_missed(within(Pairing.area_code, code)))
