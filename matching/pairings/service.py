@@ -9,7 +9,7 @@ pairings, offers, needs, each by ascending id.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -127,8 +127,9 @@ def approve(pairing_ids: Sequence[int], actor: Actor, now: datetime) -> Approval
     Only pairings in the actor's reach are touched; others count as not there. What cannot be approved
     (already decided, no units left, offer or organisation no longer open) is named with its reason code.
     """
-    result, gone = Approval(), []
-    mine = locked(pairing_ids, actor)
+    gone = without_room(pairing_ids, actor)
+    result = Approval(refused=dict.fromkeys(gone, "offer_full"))
+    mine = locked(set(pairing_ids).difference(gone), actor)
     with db.session.no_autoflush:  # what is told of them all is written at once, at the end
         for pairing in mine:
             refusal = hold(pairing, actor, now) if pairing.state == "proposed" else "decided"
@@ -140,16 +141,30 @@ def approve(pairing_ids: Sequence[int], actor: Actor, now: datetime) -> Approval
                 gone.append(pairing.id)
         tell_approved([pairing for pairing in mine if pairing.id in result.approved], actor, now)
     if gone:
-        db.session.execute(delete(Pairing).where(Pairing.id.in_(gone)).execution_options(synchronize_session=False))
+        db.session.execute(delete(Pairing).where(Pairing.id.in_(gone), Pairing.state == "proposed")
+                           .execution_options(synchronize_session=False))
     return result
 
 
-def locked(pairing_ids: Sequence[int], actor: Actor | None = None) -> list[Pairing]:
+def without_room(pairing_ids: Collection[int], actor: Actor) -> list[int]:
+    """The proposals in reach whose offer has fewer units left than they ask for: told so before anybody waits for
+    its lock, so that a rush on one offer is over as soon as its units are."""
+    found = db.session.execute(
+        select(Pairing.id, Pairing.area_code).join(Offer, Offer.id == Pairing.offer_id)
+        .where(Pairing.id.in_(pairing_ids), Pairing.state == "proposed",
+               Offer.taken + Pairing.quantity > Offer.capacity)
+        .order_by(Pairing.id))
+    return [row.id for row in found if actor.reaches(row.area_code)]
+
+
+def locked(pairing_ids: Collection[int], actor: Actor | None = None) -> list[Pairing]:
     """Pairings by ascending id, in the actor's reach where one is given, with all that `hold` asks about.
 
     They are as the database holds them now and stay so until the transaction ends: pairings, offers and needs are
     locked (PostgreSQL; SQLite has one writer anyway).
     """
+    if not pairing_ids:
+        return []
     asked = select(Pairing).where(Pairing.id.in_(sorted(set(pairing_ids)))).order_by(Pairing.id)
     if not is_sqlite(db.engine):
         held = db.session.execute(asked.with_only_columns(
