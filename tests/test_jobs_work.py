@@ -40,6 +40,7 @@ def test_every_county_with_households_is_paired_at_night(people: People, session
     assert asked == sorted({people.county.area_code, people.county2.area_code})
 
 
+@pytest.mark.slow
 def test_waiting_runs_are_worked_the_oldest_first(people: People, session: TestSession) -> None:
     organisation = factories.make_organisation()
     factories.make_offer(organisation, "care")

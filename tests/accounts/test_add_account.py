@@ -39,6 +39,7 @@ def test_the_new_account_can_sign_in_with_the_password_shown(client: CheckedClie
     assert client.get("/households/list-households").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_member_acts_for_its_organisation(client: CheckedClient, people: People) -> None:
     answer = sign_in(client, people.admin).send(PATH, username="helper", name="顾芳", role="charity", area_code="",
                                                 organisation="青禾慈善会")

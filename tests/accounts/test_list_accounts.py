@@ -49,6 +49,7 @@ def test_no_household_is_named(client: CheckedClient, people: People) -> None:
     assert usernames(client, "?who=household") == ["household", "household2"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
 def test_nobody_else_sees_accounts(client: CheckedClient, people: People, role: Role) -> None:
     assert sign_in(client, people[str(role)]).get(PATH).status_code == 403

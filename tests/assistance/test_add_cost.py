@@ -8,6 +8,7 @@ from tests.assistance.asking import ask, newest
 from tests.factories import make_household
 
 
+@pytest.mark.slow
 def test_it_stands_on_the_page_and_can_be_chosen_when_asking(client_of):
     home, client = make_household(), client_of("community")
     path = f"/assistance/{home.id}/add-cost"

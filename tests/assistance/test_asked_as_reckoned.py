@@ -122,6 +122,7 @@ def test_what_the_file_says_is_asked_for_too(client_of):
     assert "残疾 2 级" in client_of("town").page(f"/assistance/{newest().id}/show-grant").text
 
 
+@pytest.mark.slow
 def test_asked_again_with_another_bill_both_reckonings_stay(client_of):
     home, community, county = home_with_a_cap(), client_of("community"), client_of("county")
     send(community, path_to_ask(community, home, "policy=housing&cost=90000&on=2026-11-01"))

@@ -38,6 +38,7 @@ def test_it_shows_the_facts_and_takes_a_decision(client_of, people):
     assert actions == ["gap.passed_up"]
 
 
+@pytest.mark.slow
 def test_it_goes_on_from_where_it_stands(client_of, people):
     gap = make_gap()
     client, path = client_of("county"), f"/assistance/{gap.id}/decide-gap"

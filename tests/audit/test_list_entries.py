@@ -125,6 +125,7 @@ def test_an_empty_log_says_what_will_stand_here(client: CheckedClient, people: P
     assert (2, "没有符合条件的记录") in client.page(PATH + "?who=nobody").headings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.COUNTY, Role.AUDITOR)])
 def test_nobody_else_reads_the_log(client: CheckedClient, people: People, role: Role) -> None:
     assert sign_in(client, people[str(role)]).get(PATH).status_code == 403

@@ -102,6 +102,7 @@ def test_other_points(folder, weights):
     assert found.asked_after >= found.asked_before
 
 
+@pytest.mark.slow
 def test_nothing_changes_when_nothing_is_asked(tmp_path):
     write_county(tmp_path, 4, needs=60, offers=20)
     found = what_if(tmp_path / "needs.csv", tmp_path / "offers.csv")

@@ -28,6 +28,7 @@ def test_nothing_tried_is_better(market):
     assert solved(market).weight == by_trying(market)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("constant", "value"), [("WORK", 0), ("WORK", 1), ("SCALE", 1), ("SCALE", 64)])
 def test_wherever_the_auction_ends_the_plan_is_the_best(constant, value, monkeypatch):
     monkeypatch.setattr(f"matching.engine.assignment.{constant}", value)

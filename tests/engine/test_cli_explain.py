@@ -36,6 +36,7 @@ def test_both_languages_and_the_report(call, tmp_path):
     assert f"{pair['need']} is given {pair['units']} by {pair['offer']}. Each scores {score}" in english.output
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 def test_another_plan_ends_with_2(call, tmp_path):
     (tmp_path / "pairs.csv").write_text("need_id,offer_id,quantity\n")

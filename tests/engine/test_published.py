@@ -80,6 +80,7 @@ def test_a_chain_in_which_everyone_must_move():
     assert solved(market).weight == (10**6 - 1) * n + 10**6
 
 
+@pytest.mark.slow
 def test_a_thousand_islands():
     """Markets that no pair connects: each with a best plan of its own."""
     block = np.array([[9, 8, 0], [7, 3, 0], [6, 0, 0]])  # the worked example: 15

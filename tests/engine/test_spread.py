@@ -75,6 +75,7 @@ class Forgetful(Executor):
         return future
 
 
+@pytest.mark.slow
 def test_a_country_falls_into_parts_and_the_plan_is_the_best(country):
     needs, offers = read_needs(country / "needs.csv"), read_offers(country / "offers.csv")
     for rows in types_of(needs, offers):

@@ -97,6 +97,7 @@ def test_asking_what_if_leaves_the_market_as_it_was():
     assert (standing.want == town.want).all()
 
 
+@pytest.mark.slow
 def test_a_market_of_nobody_takes_in_its_first_need_and_offer():
     none = np.zeros(0, np.int64)
     empty = stand(Graph(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8), none, none), none, none)

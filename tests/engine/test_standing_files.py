@@ -70,6 +70,7 @@ def test_after_each_change_it_is_as_if_solved_anew(seed):
         check(standing, n, o, numbers)
 
 
+@pytest.mark.slow
 def test_large_types_are_markets_of_their_own(monkeypatch):
     monkeypatch.setattr("matching.engine.standing_files.NEEDS_A_MARKET", 30)
     random = np.random.default_rng(5)

@@ -72,5 +72,6 @@ def test_offers_are_for_the_county_to_bring(client_of: ClientOf, who: str) -> No
     assert answer.status_code == 422
 
 
+@pytest.mark.slow
 def test_the_list_of_households_leads_here(client_of: ClientOf) -> None:
     assert "/exchange/add-import" in client_of("community").get("/households/list-households").get_data(as_text=True)

@@ -78,6 +78,7 @@ def test_every_person_is_as_they_should_be_second_listings_included(district: st
     assert found == sorted(key(district)["people_rows"])
 
 
+@pytest.mark.slow
 def test_people_are_counted_once_and_doubles_reported(district: str) -> None:
     register, answers = households(district), key(district)
     assert (len(register.households), register.people) == (answers["households"], answers["people"])

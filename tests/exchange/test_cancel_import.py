@@ -48,6 +48,7 @@ def test_cancelled_while_it_is_written_nothing_stays(client_of: ClientOf, monkey
     assert homes() == before
 
 
+@pytest.mark.slow
 def test_what_is_done_is_not_cancelled(client_of: ClientOf) -> None:
     client = client_of("county")
     row = brought(client)

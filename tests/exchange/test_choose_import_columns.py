@@ -32,6 +32,7 @@ def test_the_choice_is_read_at_once_and_remembered_for_the_area(client_of: Clien
     assert {column[1]: column[4] for column in elsewhere.columns}["K"] == ""
 
 
+@pytest.mark.slow
 def test_a_field_that_does_not_exist_is_not_taken(client_of: ClientOf) -> None:
     client = client_of("county")
     row = brought(client)

@@ -18,6 +18,7 @@ STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", " ="
 EVIL = [f"{start}cmd|' /C calc'!A0" for start in STARTS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("evil", EVIL)
 def test_no_cell_is_a_formula(evil: str) -> None:
     table = [["说明"], [evil], [f"好{evil}"], [-5]]

@@ -69,6 +69,7 @@ def test_with_a_disclosure_it_is_whole_and_making_it_is_recorded(client_of, peop
     assert (entry.actor_id, entry.household_id, entry.why) == (people.town.user_id, household.id, "visit")
 
 
+@pytest.mark.slow
 def test_a_name_that_cannot_be_drawn_is_an_error_that_names_it(client_of):
     answer = client_of("town").get(path_of(make_household(head_name="何🙂")))
     assert answer.status_code == 422

@@ -29,6 +29,7 @@ def the_merge():
     return db.session.scalars(select(HouseholdMerge).order_by(HouseholdMerge.id.desc())).first()
 
 
+@pytest.mark.slow
 def test_both_files_are_exactly_as_they_were(client_of):
     left, right = two_files()
     before = whole(left, right)

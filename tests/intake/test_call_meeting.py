@@ -34,6 +34,7 @@ def test_called_it_tells_those_invited_and_stands_in_the_history(client_of, peop
     assert steps(report.id) == ["meet_call"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answers", "words"), [
     ({"day": -1}, "以后的时间"), ({"day": 200}, "以后的时间"), ({"held_time": ""}, "请写几点"),
     ({"place": ""}, "在哪里开"), ({"facts": "罗秘密要透析"}, "不要写姓名"), ({"facts": ""}, "要商量什么"),

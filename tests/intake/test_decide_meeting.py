@@ -29,6 +29,7 @@ def test_a_decision_goes_to_its_owner(client_of, people, who):
     assert ("办会商定下的一件事" if people[who].organisation_id else "办 1 件会商定下的事") in todo
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("owner", ["", "o987654", "u987654", "x1", "county2", "agency", "nonsense"])
 def test_nobody_else_can_be_made_to_do_it(client_of, people, owner):
     known = {"county2": f"u{people.county2.user_id}", "agency": f"o{people.agency.organisation_id}"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests import factories
 from tests.days import today
 from tests.intake.referring import referral_for
@@ -27,6 +29,7 @@ def test_only_what_lies_in_reach_is_listed(client_of, people):
     assert "1 件等答复" in client_of("auditor").page("/intake/list-referrals").text
 
 
+@pytest.mark.slow
 def test_a_hundred_turn_their_pages(client_of, people):
     for _ in range(90):
         referral_for(people)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matching.clock import utc_now
 from tests import factories
 from tests.people import People
@@ -27,6 +29,7 @@ def test_nothing_yet_says_what_to_do(client_of: object, people: People) -> None:
     assert page.headings[0] == (1, "还没有报过")
 
 
+@pytest.mark.slow
 def test_three_hundred_rows_turn_their_pages(client_of: object, people: People) -> None:
     for _ in range(95):
         factories.make_report(reporter_id=people.informant.user_id)

@@ -54,6 +54,7 @@ def test_only_vetted_organisations_in_reach_can_be_chosen_and_those_who_give_thi
     assert page.text.index("市教育局") < page.text.index("青禾医疗互助会") < page.text.index("青禾慈善会")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answers", "words"), [
     ({"question": ""}, "请写清楚请它做什么"), ({"question": "请帮罗秘密看病"}, "不要写姓名"),
     ({"question": "打她的电话 139 0000 1234"}, "不要写姓名"), ({"due": -1}, "今天以后"), ({"due": 99}, "今天以后"),

@@ -11,6 +11,7 @@ from tests.intake.asking import send
 from tests.people import COMMUNITY_A1B, People
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("username", "origin"), [
     ("informant", "informant"), ("socialworker", "socialworker"), ("community", "officer"), ("town", "officer"),
     ("county", "officer"), ("department", "department")])

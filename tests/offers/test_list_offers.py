@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matching.extensions import db
 from matching.offers.models import OfferClearance
 from matching.offers.queries import PAGE
@@ -90,6 +92,7 @@ def test_a_stranger_who_asks_for_more_gets_the_public_list(client, people):
         assert titles(client.page(f"/offers?show={show}")) == set()
 
 
+@pytest.mark.slow
 def test_pages_turn_within_the_budget(client_of, client):
     organisations = [row.id for row in db.session.query(Organisation).all()]
     for number in range(60):

@@ -49,6 +49,7 @@ def test_an_archived_file_is_not_found_by_name_until_it_is_taken_out(client_of):
     assert found == [True, False, True]
 
 
+@pytest.mark.slow
 def test_it_can_be_taken_out_again_and_is_verified_anew(client_of):
     household, client = make_household(), client_of("town")
     client.send(path_of(household))
