@@ -89,6 +89,7 @@ def spoil() -> None:
     db.session.commit()
 
 
+@pytest.mark.slow
 def test_what_was_backed_up_comes_back_row_by_row_and_file_by_file(aviary: Aviary, instance: Path) -> None:
     file = backed_up(instance)
     before = everything()
@@ -102,6 +103,7 @@ def test_what_was_backed_up_comes_back_row_by_row_and_file_by_file(aviary: Aviar
     assert factories.make_household().id not in {row["id"] for row in before[0]["households"]}
 
 
+@pytest.mark.slow
 def test_no_secret_and_no_key_stands_in_a_backup_and_its_owner_alone_reads_it(app: Flask, aviary: Aviary,
                                                                             instance: Path) -> None:
     file = backed_up(instance)
@@ -122,6 +124,7 @@ def test_a_file_that_is_there_is_never_overwritten(aviary: Aviary, instance: Pat
     assert (instance / "one.backup").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_a_database_in_use_is_replaced_only_when_that_is_said(aviary: Aviary, instance: Path) -> None:
     file, before = backed_up(instance), everything()
     with pytest.raises(Refusal, match="--replace"):
@@ -202,6 +205,7 @@ def test_a_backup_of_another_structure_is_refused(aviary: Aviary, instance: Path
     assert everything() == before
 
 
+@pytest.mark.slow
 def test_restoring_that_stops_before_its_end_changes_nothing(aviary: Aviary, instance: Path,
                                                             monkeypatch: pytest.MonkeyPatch) -> None:
     file = backed_up(instance)
@@ -218,6 +222,7 @@ def test_restoring_that_stops_before_its_end_changes_nothing(aviary: Aviary, ins
     assert take_rows() == before[0]
 
 
+@pytest.mark.slow
 def test_a_paper_removed_during_the_copy_is_not_half_there(aviary: Aviary, instance: Path,
                                                           monkeypatch: pytest.MonkeyPatch) -> None:
     """Its row is in the first copy of the rows, and it has gone when its file is to be held."""
@@ -257,6 +262,7 @@ def test_old_backups_are_thrown_away_and_nothing_else(aviary: Aviary, instance: 
     assert {"notes.zip", "other.zip"} <= {place.name for place in instance.iterdir()}
 
 
+@pytest.mark.slow
 def test_every_night_a_backup_is_made_where_the_settings_say(app: Flask, aviary: Aviary, instance: Path,
                                                            monkeypatch: pytest.MonkeyPatch) -> None:
     now = utc_now()

@@ -80,6 +80,7 @@ def test_each_state_adds_the_pages_of_the_other_states(app: Flask, people: Peopl
     assert sum(path.endswith("/show-pairing") for path in long) >= 14
 
 
+@pytest.mark.slow
 def test_a_stranger_is_shown_what_is_public(app: Flask, people: People) -> None:
     lines = listed(app, STRANGER)
     assert "/sign-in" in lines

@@ -48,6 +48,7 @@ def test_registers_are_read_into_codes_of_the_table() -> None:
     assert {code.partition(":")[2] for code in lexicon if code} <= CODES
 
 
+@pytest.mark.slow
 @given(days, parts, days, parts)
 def test_days_and_parts_overlap_exactly_when_an_hour_does(day_a, part_a, day_b, part_b) -> None:
     slots_a, slots_b = set(product(day_a, part_a)), set(product(day_b, part_b))

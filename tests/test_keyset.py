@@ -67,6 +67,7 @@ def test_the_first_page_has_nothing_before_it_and_a_short_list_nothing_after(peo
     assert (page.before, page.after, len(page.rows)) == (None, None, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 @pytest.mark.parametrize("text", ["", "x", "🙂", "W10", "bnVsbA", "WyJhIiwxXQ", "WzFd", "WzEsMiwzXQ", "W3RydWUsMV0"])
 def test_nonsense_is_the_first_page(people, text):

@@ -43,6 +43,7 @@ def test_data_are_never_markup(text):
     assert pdf("household", sheet(title=text, lead=text, made=text)).startswith(b"%PDF-")
 
 
+@pytest.mark.slow
 def test_an_empty_form_and_a_long_one_are_made():
     assert pdf("household", sheet(sections=[])).startswith(b"%PDF-")
     section = dict(sheet()["sections"][0], rows=[["何秀英" * 30, str(number)] for number in range(300)])

@@ -81,6 +81,7 @@ def everything_opens(aviary: Aviary) -> bool:
     return opened
 
 
+@pytest.mark.slow
 def test_everything_is_sealed_anew_and_the_old_key_can_go(app: Flask, people: People, aviary: Aviary,
                                                          keys: Hold) -> None:
     old = app.config["FIELD_KEYS"]
@@ -144,6 +145,7 @@ def test_halfway_the_site_does_not_start_without_either_key(app: Flask, aviary: 
     assert db.session.scalars(select(KeyCheck.id)).all() == [Keyring(NEW_KEY).keys[0].number]
 
 
+@pytest.mark.slow
 def test_what_is_written_meanwhile_is_kept(app: Flask, aviary: Aviary, keys: Hold,
                                            monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody changes the telephone after the rotation has read the row and before it writes."""

@@ -109,6 +109,7 @@ def test_the_demo_makes_its_keys_once_for_its_owner_only(tmp_path: Path) -> None
             db.engine.dispose()
 
 
+@pytest.mark.slow
 def test_keys_that_do_not_open_the_database_are_refused_and_nothing_is_written(
         app: Flask, database: TestDatabase, people: People) -> None:
     factories.make_household(phone="13900000001")

@@ -27,6 +27,7 @@ def test_the_new_password_opens_and_the_old_one_does_not(client: CheckedClient, 
     assert client.send("/sign-in", username="county", password=NEW).status_code == 302
 
 
+@pytest.mark.slow
 def test_this_browser_stays_signed_in_and_all_others_do_not(client: CheckedClient, people: People,
                                                            new_client: Callable[[], CheckedClient]) -> None:
     other = sign_in(new_client(), people.county)
@@ -56,6 +57,7 @@ def test_it_is_refused_in_words(client: CheckedClient, people: People, current: 
     assert client.send("/sign-in", username="county", password=PASSWORD).status_code == 302
 
 
+@pytest.mark.slow
 def test_the_present_password_cannot_be_guessed_here_either(client: CheckedClient, people: People) -> None:
     sign_in(client, people.county)
     for _try in range(TESTED_PER_NAME):

@@ -91,6 +91,7 @@ def test_an_unknown_name_costs_one_reckoning_of_the_hash_too(client: CheckedClie
     assert reckoned == ["$argon2id", "$argon2id"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)",
                                     "/sign-out", "/sign-in", "\n//example.org", "/\t/example.org"])
 def test_it_leads_nowhere_else(client: CheckedClient, people: People, target: str) -> None:
@@ -213,6 +214,7 @@ def test_ten_wrong_passwords_and_the_eleventh_is_not_tested(client: CheckedClien
     assert not is_signed_in(client)
 
 
+@pytest.mark.slow
 def test_being_limited_looks_the_same_for_known_and_unknown_names(client: CheckedClient, people: People) -> None:
     said = {}
     for username in ("county", "nobody"):
@@ -246,6 +248,7 @@ def test_success_is_not_counted(client: CheckedClient, people: People) -> None:
     assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 0
 
 
+@pytest.mark.slow
 def test_the_owner_gets_in_from_the_usual_browser_while_strangers_guess(client: CheckedClient,
                                                                         new_client: NewClient,
                                                                         people: People) -> None:

@@ -86,6 +86,7 @@ def test_the_address_is_reckoned_anew_and_cannot_say_a_sum(client_of):
         assert not form.values.get("amount")
 
 
+@pytest.mark.slow
 def test_a_person_admitted_alone_by_the_bills_is_asked_for_by_the_month(client_of):
     write("single", {"income_percent": 300, "bills_year": 5_000_000})
     home = make_household(category="none", residence="urban")
@@ -108,6 +109,7 @@ def test_a_person_admitted_alone_by_the_bills_is_asked_for_by_the_month(client_o
     assert (newest().rhythm, newest().amount_fen, newest().member_id) == ("month", 62_000 - 20_000, person.id)
 
 
+@pytest.mark.slow
 def test_what_the_file_says_is_asked_for_too(client_of):
     home = make_household(category="dibao_b")
     person = home.members[0]
@@ -137,6 +139,7 @@ def test_asked_again_with_another_bill_both_reckonings_stay(client_of):
     assert [(one.round, one.amount_fen) for one in grant.reckonings] == [(1, 8_000_000), (2, 6_000_000)]
 
 
+@pytest.mark.slow
 def test_asked_again_without_reckoning_it_is_still_held_to_the_first(client_of):
     home, community = home_with_a_cap(), client_of("community")
     send(community, path_to_ask(community, home, "policy=housing&cost=50000&on=2026-11-01"))
@@ -156,6 +159,7 @@ def test_who_signs_follows_the_countys_own_chain(client_of, people):
     assert "谁来批：镇街先审，区县再批" in page.text
 
 
+@pytest.mark.slow
 def test_what_was_asked_for_and_approved_is_no_gap_any_more(client_of):
     home = make_household()
     home.members[0].disability_kind, home.members[0].disability_grade = "limb", 1

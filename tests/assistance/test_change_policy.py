@@ -76,6 +76,7 @@ def test_a_standard_that_cannot_be_is_refused_in_words(client_of, wrong):
 HOUSING = "/assistance/change-policy?policy=housing"
 
 
+@pytest.mark.slow
 def test_a_policy_of_the_countys_own_counts_once_it_is_written_and_ends_when_it_says_so(client_of):
     """Story 1: 80,000 yuan a home; before the standard nobody is asked, after its end nobody is any more."""
     make_household(category="dibao_a", residence="urban", housing="grade_d").members[0].work_ability = "full"

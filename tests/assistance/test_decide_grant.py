@@ -24,6 +24,7 @@ from tests.pairings.test_races import click_all, visit
 from tests.people import COUNTY_A
 
 
+@pytest.mark.slow
 def test_a_town_decides_up_to_its_limit_and_the_county_above(client_of):
     ask(client_of("community"), make_household().id, amount="5000")
     assert decide(client_of("town"), newest()).location == "/assistance/list-grants"
@@ -45,6 +46,7 @@ def test_the_county_stands_in_for_a_town(client_of, people):
     assert (newest().state, newest().decided_by_id) == ("approved", people.county.user_id)
 
 
+@pytest.mark.slow
 def test_nobody_decides_about_the_own_request(client_of):
     ask(client_of("town"), make_household().id)
     client, grant = client_of("town"), newest()
@@ -60,6 +62,7 @@ def test_nobody_decides_about_the_own_request(client_of):
     assert newest().state == "approved"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("decision", "state"), [("return", "returned"), ("refuse", "refused")])
 def test_a_return_or_refusal_needs_a_why(client_of, decision, state):
     grant = make_grant()

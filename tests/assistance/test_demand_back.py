@@ -13,6 +13,7 @@ from tests.days import today
 from tests.factories import make_grant
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("late_days", "is_paid", "status"), [(1, True, 302), (0, True, 409), (1, False, 409)])
 def test_only_late_papers_of_what_was_paid(client_of, people, late_days, is_paid, status):
     grant = make_grant(is_green=True, state="approved", papers_due_on=today(-late_days))

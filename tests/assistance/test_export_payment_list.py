@@ -29,6 +29,7 @@ def test_it_holds_the_accounts_and_who_took_it_is_written_down(client_of, people
     assert (taken.actor_id, taken.changes) == (people.town.user_id, {"lines": 1})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["=1+1", "+8613", "-2", "@SUM(A1)", "\tx", "＝1", "＠x"])
 def test_no_cell_is_a_formula(people, cell):
     monthly(purpose=cell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from matching.assistance import service_lines
@@ -15,6 +16,7 @@ from tests.assistance.test_make_payment_list import lines, made
 from tests.assistance.test_pay_payment_list import frozen
 
 
+@pytest.mark.slow
 def test_a_line_that_came_back_is_not_paid_and_says_why(client_of, people):
     found, rows = frozen(people)
     service_lines.pay_list(found, (), day_of(utc_now()), people.town, utc_now(), everything=True)

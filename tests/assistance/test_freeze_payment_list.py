@@ -67,6 +67,7 @@ def test_the_database_refuses_a_second_claim(people):
         db.session.execute(update(PaymentLine).where(PaymentLine.id == line.id).values(claim=lines(first)[0].claim))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(5))
 def test_killed_at_any_statement_freezing_leaves_nothing_half(people, at):
     grant = monthly()

@@ -67,6 +67,7 @@ def test_a_town_finds_its_part(district: District, command: Command) -> None:
                                  if key["household_files"][gap["household"]][0] == town}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("people")
 @pytest.mark.parametrize(("content", "said"), [
     ("{", "不是约定的 JSON"), ('{"policies": 7}', "不是约定的 JSON"), ("[]", "不是约定的 JSON"),

@@ -142,6 +142,7 @@ def write(folder: Path, header: list[str], *lines: list[Any]) -> Path:
     return folder / "aid.xlsx"
 
 
+@pytest.mark.slow
 def test_other_words_other_order_and_every_fault_by_its_cell(people: People, command: Command, tmp_path: Path) -> None:
     file = write(
         tmp_path, ["拨付日期", "受助人", "发放金额（万元）", "资金渠道", "档案编号", "资金用途", "帮扶方式", "出资方"],
@@ -163,6 +164,7 @@ def test_other_words_other_order_and_every_fault_by_its_cell(people: People, com
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 4)
 
 
+@pytest.mark.slow
 def test_a_later_register_says_how_far_it_has_come(people: People, command: Command, tmp_path: Path) -> None:
     header = ["户号", "姓名", "项目", "帮扶类型", "金额", "来源", "时间", "进度"]
     line = ["QH-0001", "何秀英", "危房改造补助", "危房改造", 50000, "财政", "2020-05-01"]

@@ -84,6 +84,7 @@ def test_the_newest_check_that_covers_the_whole_reach_counts(client_of):
     assert "正在查" in client_of("county").page("/assistance/list-gaps").text
 
 
+@pytest.mark.slow
 def test_kind_policy_and_state_narrow_the_list(client_of, people):
     check, homes = make_gap_check(), [make_household() for _ in range(3)]
     first = make_gap(homes[0], check)

@@ -59,6 +59,7 @@ def test_made_again_it_is_brought_to_what_is_so_now_until_it_is_frozen(client_of
     assert len(lines(made()[0])) == 2, "frozen"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("period", ["2026-13", "2026-2", "", "下个月", "2099-01"])
 def test_a_month_that_is_none_or_has_not_begun_is_refused(client_of, period):
     assert make(client_of("town"), period).status_code == 422

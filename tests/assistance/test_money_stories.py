@@ -48,6 +48,7 @@ def test_scenario_7a_four_givers_one_view_40200_yuan_and_what_each_leaves_open(c
     assert sum(payment.amount_fen for payment in payments()) == 4_020_000, "nothing was given twice"
 
 
+@pytest.mark.slow
 def test_scenario_7c_the_limit_in_town_and_one_fen_above_at_the_county(client_of):
     for yuan, by in (("5000", "town"), ("5000.01", "county")):
         ask(client_of("community"), make_household().id, amount=yuan)

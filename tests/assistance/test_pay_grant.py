@@ -19,6 +19,7 @@ from tests.factories import make_grant, make_household
 from tests.pairings.test_races import click_all, visit
 
 
+@pytest.mark.slow
 def test_approved_help_is_paid_once_a_month_however_often_it_is_tried(client_of):
     grant = make_grant(state="approved", rhythm="month")
     today = day_of(utc_now())
@@ -95,6 +96,7 @@ def test_killed_at_any_statement_paying_leaves_nothing_half(people, at):
                  at, lambda: (len(payments()), told("grant.pay")), (0, 0), (1, 1))
 
 
+@pytest.mark.slow
 def test_a_missed_year_can_still_be_paid_for_that_year(client_of, people):
     """Scenario 1b: a four-year promise; the second year was missed, shows, and is paid late."""
     grant = make_grant(state="approved", rhythm="year", amount_fen=250_000, starts_on=date(2022, 9, 1),

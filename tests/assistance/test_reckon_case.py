@@ -45,6 +45,7 @@ def test_a_month_before_the_standard_has_none(client_of):
     assert "谁来批：镇街批" in page.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ["cost=&on=2026-11-01", "cost=-1&on=2026-11-01", "cost=1.005&on=2026-11-01",
                                    "cost=很多&on=2026-11-01", "cost=1&on=昨天", "cost=1&on="])
 def test_what_cannot_be_reckoned_is_said_at_its_field(client_of, asked):

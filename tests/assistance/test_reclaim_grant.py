@@ -23,6 +23,7 @@ def owed(people, client_of):
     return f"/assistance/{grant.id}/reclaim-grant"
 
 
+@pytest.mark.slow
 def test_it_comes_back_in_parts_and_then_it_is_done(client_of, owed):
     client = client_of("town")
     assert client.send(owed, amount="500").status_code == 302
@@ -36,6 +37,7 @@ def test_it_comes_back_in_parts_and_then_it_is_done(client_of, owed):
     assert client.post(owed, data=token | {"amount": "1", "back_on": "2026-01-01"}).status_code == 409
 
 
+@pytest.mark.slow
 def test_what_does_not_come_back_is_written_off_by_the_county_with_a_why(client_of, owed):
     assert client_of("town").send(owed, amount="500", waive="y", words="人没了").status_code == 403
     county = client_of("county")

@@ -118,6 +118,7 @@ def test_scenario_3_the_rise_of_2020_lists_whom_it_touches_before_it_is_saved(
     assert before() == with_the_rise
 
 
+@pytest.mark.slow
 def test_scenario_3_one_member_is_admitted_alone_and_forty_thousand_are_paid(client_of: Callable[[str], Any]) -> None:
     """Bills of 122,551 yuan in a household above the income line, by standards that the county writes in its forms."""
     home = make_household(category="none", residence="urban")

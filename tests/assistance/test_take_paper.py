@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matching.clock import day_of, utc_now
 from tests.assistance.asking import ask, newest
 from tests.assistance.breaking import told
 from tests.factories import make_grant, make_household
 
 
+@pytest.mark.slow
 def test_papers_come_in_one_by_one_each_once(client_of):
     ask(client_of("community"), make_household().id, is_green="y", papers="住院证明\n收入证明、身份证")
     grant, client = newest(), client_of("town")

@@ -55,6 +55,7 @@ def test_the_parts_of_the_scores_add_up_to_the_weight(explained):
         assert pair.closeness_points == max(0, 200 - int(pair.distance_m // 150))
 
 
+@pytest.mark.slow
 def test_everybody_who_lacks_or_has_units_left_has_a_reason(explained):
     folder, found = explained
     _, plan = solved(folder)
@@ -113,6 +114,7 @@ def test_every_near_miss_serves_the_need_when_it_is_really_made(explained):
     write(folder / "offers.csv", offers)
 
 
+@pytest.mark.slow
 def test_no_offer_with_units_left_is_nearer_to_serving_it(explained):
     _, found = explained
     left = {r.offer: r for r in found.left}
@@ -140,6 +142,7 @@ def test_codes_on_a_plain_example(tmp_path):
     assert said == {("D", "accepts"): (0, 1, 0), ("E", "further"): (105_600, 1, 0)}
 
 
+@pytest.mark.slow
 def test_another_plan_is_not_explained(explained):
     folder, _ = explained
     pairs = folder / "pairs.csv"

@@ -119,5 +119,6 @@ def test_the_engine_brings_no_web_framework():
     assert loaded_by("from matching.engine import assign, pair_files, plan, verify_files") == ["numba"]
 
 
+@pytest.mark.slow
 def test_the_site_starts_without_the_compiler():
     assert loaded_by("from matching.engine import FileFault, NeedTable, OfferTable, Plan, plan") == []

@@ -25,6 +25,7 @@ def homes() -> int:
     return db.session.scalar(select(func.count()).select_from(Household)) or 0
 
 
+@pytest.mark.slow
 def test_a_register_is_read_in_the_background_and_nothing_is_written(client_of: ClientOf) -> None:
     before = homes()
     row = db.session.get_one(Import, bring(client_of("county"), book(*TWO_HOMES)))

@@ -73,6 +73,7 @@ def household(number: str) -> Household:
     return db.session.scalars(select(Household).where(Household.number == number)).one()
 
 
+@pytest.mark.slow
 def test_sensitive_values_are_sealed_and_everything_has_its_place(bring_in: Import, write: Write) -> None:
     found = bring_in("households", homes(write))
     assert done(found) == (3, 0, 0)
@@ -95,6 +96,7 @@ def test_each_household_gets_a_story_and_the_import_an_entry(bring_in: Import, w
     assert (entry.area_code, entry.actor_role, entry.changes["created"]) == ("970101", "system", 3)
 
 
+@pytest.mark.slow
 def test_the_same_file_again_changes_nothing_and_writes_no_story(bring_in: Import, write: Write) -> None:
     bring_in("households", homes(write))
     counts = [db.session.scalar(select(func.count()).select_from(model)) for model in (TimelineEntry, AuditEntry)]
@@ -114,6 +116,7 @@ def test_an_amended_file_updates_just_that(bring_in: Import, write: Write, row: 
     assert done(bring_in("households", homes(write, amended))) == (0, 0, 3)
 
 
+@pytest.mark.slow
 def test_a_new_person_and_a_new_need_are_added(bring_in: Import, write: Write) -> None:
     bring_in("households", homes(write))
     more = [*changed(changed(HOMES, 2, "帮扶需求", "照料、看病"), 2, "需求数量", "4、1"),
@@ -122,6 +125,7 @@ def test_a_new_person_and_a_new_need_are_added(bring_in: Import, write: Write) -
     assert [need.help_type for need in household("QH00002").needs] == ["care", "medical"]
 
 
+@pytest.mark.slow
 def test_an_empty_or_unreadable_cell_takes_nothing_away(bring_in: Import, write: Write) -> None:
     bring_in("households", homes(write))
     poorer = changed(changed(changed(HOMES, 0, "联系电话", ""), 0, "身份证号", LAN[:17]), 0, "月收入", "不详")
@@ -130,12 +134,14 @@ def test_an_empty_or_unreadable_cell_takes_nothing_away(bring_in: Import, write:
     assert (head.identity_number, head.phone, head.monthly_income_fen) == (LAN, "13800000001", 30000)
 
 
+@pytest.mark.slow
 def test_a_number_that_was_missing_completes_the_same_person(bring_in: Import, write: Write) -> None:
     bring_in("households", homes(write, changed(HOMES, 1, "身份证号", "")))
     assert done(bring_in("households", homes(write))) == (0, 2, 1)  # the household's needs now know more, too
     assert [member.identity_number for member in household("QH00001").members] == [LAN, MING]
 
 
+@pytest.mark.slow
 def test_a_person_whom_the_register_moves_moves(bring_in: Import, write: Write) -> None:
     bring_in("households", homes(write))
     moved = changed(changed(HOMES, 1, "户编号", "QH00002"), 1, "镇街", "石桥镇")
@@ -145,6 +151,7 @@ def test_a_person_whom_the_register_moves_moves(bring_in: Import, write: Write) 
     assert db.session.scalar(select(func.count()).select_from(Member)) == 3
 
 
+@pytest.mark.slow
 def test_a_person_in_a_file_of_another_register_is_reported_and_not_entered_twice(bring_in: Import,
                                                                                  write: Write) -> None:
     bring_in("households", homes(write))
@@ -154,6 +161,7 @@ def test_a_person_in_a_file_of_another_register_is_reported_and_not_entered_twic
     assert db.session.scalar(select(func.count()).select_from(Member)) == 3
 
 
+@pytest.mark.slow
 def test_a_need_never_shrinks_below_what_pairings_hold(bring_in: Import, write: Write) -> None:
     bring_in("households", homes(write))
     need = db.session.scalars(select(Need).where(Need.help_type == "care")).one()
@@ -164,6 +172,7 @@ def test_a_need_never_shrinks_below_what_pairings_hold(bring_in: Import, write: 
     assert db.session.scalars(select(Need).where(Need.help_type == "care")).one().quantity == 3
 
 
+@pytest.mark.slow
 def test_what_an_officer_asks_for_since_stays_with_the_same_register(bring_in: Import, write: Write) -> None:
     bring_in("households", homes(write))
     need = db.session.scalars(select(Need).where(Need.help_type == "job")).one()
@@ -175,6 +184,7 @@ def test_what_an_officer_asks_for_since_stays_with_the_same_register(bring_in: I
     assert "sewing" in need.traits
 
 
+@pytest.mark.slow
 def test_a_need_that_was_met_or_withdrawn_stays_so(bring_in: Import, write: Write) -> None:
     bring_in("households", homes(write))
     db.session.scalars(select(Need).where(Need.help_type == "care")).one().status = "withdrawn"
@@ -182,6 +192,7 @@ def test_a_need_that_was_met_or_withdrawn_stays_so(bring_in: Import, write: Writ
     assert done(bring_in("households", homes(write, changed(HOMES, 2, "需求数量", "9")))) == (0, 0, 3)
 
 
+@pytest.mark.slow
 def test_a_household_without_a_number_is_found_again_by_its_people(bring_in: Import, write: Write) -> None:
     nameless = [line[1:] for line in HOMES]
     path = write([HEADER[1:], *nameless])
@@ -216,6 +227,7 @@ def test_the_county_of_an_actor_is_the_limit(bring_in: Import, write: Write) -> 
     assert db.session.scalar(select(func.count()).select_from(Household)) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("area_code", ["999999", "360399", "35"])
 def test_a_county_that_does_not_fit_is_refused(bring_in: Import, write: Write, area_code: str) -> None:
     with pytest.raises(FileRefused) as caught:
@@ -253,6 +265,7 @@ def test_offers_come_in_with_reach_conditions_and_a_vetted_organisation(bring_in
     assert {"organisation.register", "organisation.vetted", "offer.import", "register.import"} <= actions
 
 
+@pytest.mark.slow
 def test_offers_again_change_nothing_and_amended_ones_update(bring_in: Import, write: Write) -> None:
     path = write([OFFER_HEADER, OFFER, OFFER])
     assert done(bring_in("offers", path, "970101")) == (2, 0, 0)  # two lines of one title are two offers
@@ -261,6 +274,7 @@ def test_offers_again_change_nothing_and_amended_ones_update(bring_in: Import, w
     assert done(bring_in("offers", amended, "970101")) == (0, 1, 1)
 
 
+@pytest.mark.slow
 def test_an_offer_keeps_what_pairings_hold_and_what_its_provider_paused(bring_in: Import, write: Write) -> None:
     bring_in("offers", write([OFFER_HEADER, OFFER]), "970101")
     offer = db.session.scalars(select(Offer)).one()
@@ -290,6 +304,7 @@ def test_an_organisation_that_was_refused_is_not_let_in_by_an_import(bring_in: I
     assert db.session.scalars(select(Organisation)).one().status == "suspended"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("column", "value", "kind"), [
     ("数量", "若干", "quantity_unknown"), ("资源类型", "综合服务", "type_unknown"),
     ("单位名称", "", "no_organisation")])
@@ -300,6 +315,7 @@ def test_offers_that_say_too_little_are_rejected(bring_in: Import, write: Write,
     assert done(found) == (1, 0, 0)
 
 
+@pytest.mark.slow
 def test_points_that_come_later_move_what_stands_there(bring_in: Import, write: Write) -> None:
     bring_in("households", homes(write))
     assert household("QH00001").lat is None
@@ -314,6 +330,7 @@ def test_points_that_come_later_move_what_stands_there(bring_in: Import, write: 
     assert done(bring_in("places", points, "970101")) == (0, 0, 3)
 
 
+@pytest.mark.slow
 def test_an_exact_point_of_a_household_is_never_overwritten(bring_in: Import, write: Write) -> None:
     bring_in("households", homes(write))
     home = household("QH00001")

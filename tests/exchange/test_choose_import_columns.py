@@ -40,6 +40,7 @@ def test_a_field_that_does_not_exist_is_not_taken(client_of: ClientOf) -> None:
     assert worked(row.id).choices == {}
 
 
+@pytest.mark.slow
 def test_a_column_can_be_left_out(client_of: ClientOf) -> None:
     client = client_of("county")
     row = brought(client)

@@ -27,6 +27,7 @@ def counts() -> list[int]:
     return found
 
 
+@pytest.mark.slow
 def test_it_is_written_once_and_the_file_goes(client_of: ClientOf) -> None:
     client = client_of("county")
     row = brought(client)
@@ -98,6 +99,7 @@ def _worked_with_fault(import_id: int, number: int) -> bool:
     return seen >= number
 
 
+@pytest.mark.slow
 def test_who_may_not_reach_it_confirms_nothing(client_of: ClientOf) -> None:
     row = brought(client_of("county"))
     form = client_of("town").page("/exchange/add-import").form("/exchange/add-import")

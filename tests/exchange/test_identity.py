@@ -61,6 +61,7 @@ def test_a_letter_is_repaired_only_when_the_number_then_fits() -> None:
     assert (read_identity(wrong).number, read_identity(wrong).fault) == (None, "id_letter_o")
 
 
+@pytest.mark.slow
 @given(st.dates(date(1930, 1, 1), date(2025, 1, 1)), st.integers(990, 999), st.integers(0, 16), st.integers(1, 9))
 def test_any_one_wrong_digit_is_noticed(born: date, sequence: int, place: int, shift: int) -> None:
     good = identity("360302", born.strftime("%Y%m%d"), sequence)
@@ -98,6 +99,7 @@ def test_credit_codes() -> None:
     assert read_credit_code("") == (None, "")
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30))
 def test_a_mask_shows_at_most_the_last_four(value: str) -> None:
     shown = masked(value)

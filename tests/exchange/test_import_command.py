@@ -60,6 +60,7 @@ def test_without_commit_it_only_reports(app: Flask, register: Path, tmp_path: Pa
     assert (found["rows"], found["created"], found["committed"]) == (1, 1, False)
 
 
+@pytest.mark.slow
 def test_with_commit_it_writes_and_again_changes_nothing(app: Flask, register: Path, tmp_path: Path) -> None:
     for created in (1, 0):
         result = run(app, "households", register, "--commit", "--report", tmp_path / "r.json")

@@ -51,6 +51,7 @@ def test_a_fault_of_ours_fails_the_import_and_writes_nothing(client_of: ClientOf
     assert worked(number).state == "failed"
 
 
+@pytest.mark.slow
 def test_who_was_disabled_meanwhile_writes_nothing(client_of: ClientOf) -> None:
     from matching.accounts.models import User
 

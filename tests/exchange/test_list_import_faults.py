@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.conftest import CheckedClient
 from tests.exchange.registers import identity
 from tests.exchange.steps import brought, person
@@ -11,6 +13,7 @@ from tests.exchange.steps import brought, person
 ClientOf = Callable[[str], CheckedClient]
 
 
+@pytest.mark.slow
 def test_it_names_row_column_and_reason_and_shows_the_cells(client_of: ClientOf) -> None:
     client = client_of("county")
     row = brought(client, person("QH00001", 1, 身份证号=identity("970101", "19700101", 991)[:17]),
@@ -29,6 +32,7 @@ def test_it_names_row_column_and_reason_and_shows_the_cells(client_of: ClientOf)
         f"/exchange/{row.id}/list-import-faults?kind=phone_short").get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_many_faults_are_read_a_page_at_a_time(client_of: ClientOf) -> None:
     client = client_of("county")
     row = brought(client, *[person(f"QH{i:05}", i % 10, 身份证号="", 月收入="不详") for i in range(40)])

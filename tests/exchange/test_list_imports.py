@@ -12,6 +12,7 @@ from tests.exchange.steps import brought
 ClientOf = Callable[[str], CheckedClient]
 
 
+@pytest.mark.slow
 def test_it_shows_the_imports_of_the_area_and_no_others(client_of: ClientOf) -> None:
     brought(client_of("town"))
     assert "台账.xlsx" in client_of("county").get("/exchange/list-imports").get_data(as_text=True)

@@ -43,6 +43,7 @@ def test_the_heads_block_is_not_taken_for_the_people(tmp_path: Path) -> None:
     assert not register.faults
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tick", ["√", "是", "1", "✔"])
 def test_kinds_of_help_that_are_ticked_are_needs(tmp_path: Path, tick: str) -> None:
     register = read(tmp_path, [

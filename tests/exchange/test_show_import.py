@@ -63,6 +63,7 @@ def test_a_file_that_cannot_be_used_is_refused_in_plain_words(client_of: ClientO
     assert words in client_of("county").get(f"/exchange/{row.id}/show-import").get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_the_command_and_the_site_report_the_same(client_of: ClientOf, tmp_path: Path) -> None:
     content = book(*TWO_HOMES, person("QH00003", 4, town="枫林镇"), person("QH00004", 2),
                    person("QH00005", 5, 身份证号="97010119700101", 月收入="不详"))

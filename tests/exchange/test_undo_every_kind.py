@@ -150,6 +150,7 @@ def test_a_town_brings_aid_for_its_own_households_only(client_of: ClientOf) -> N
     assert (fault.kind, fault.data["row"]) == ("out_of_reach", 3)
 
 
+@pytest.mark.slow
 def test_lists_say_when_a_register_is_half_written(client_of: ClientOf) -> None:
     row = brought(client_of("county"))
     words, path = "这里的名单和数字还不全", "/households/list-households"

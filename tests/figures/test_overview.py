@@ -51,6 +51,7 @@ def test_figures_of_a_county_add_up_by_town_and_by_type(busy: People) -> None:
         assert getattr(figures.total, name) == sum(getattr(row, name) for row in figures.areas)
 
 
+@pytest.mark.slow
 def test_the_province_compares_counties_and_sees_no_way_to_a_file(client: CheckedClient, busy: People) -> None:
     page = sign_in(client, busy.province).page("/figures/overview")
     targets = [href for href, _text in page.links]
@@ -71,6 +72,7 @@ def test_every_figure_of_a_county_opens_its_rows(client: CheckedClient, busy: Pe
         client.page(href)
 
 
+@pytest.mark.slow
 def test_areas_out_of_reach_are_not_there(client: CheckedClient, busy: People) -> None:
     sign_in(client, busy.county)
     for area in (COUNTY_B, PROVINCE, "97010", "97010' or 1=1", "999999"):
@@ -83,6 +85,7 @@ def test_a_town_sees_its_communities(client: CheckedClient, busy: People) -> Non
     assert "石桥镇" not in page.text
 
 
+@pytest.mark.slow
 def test_many_areas_come_page_by_page(client: CheckedClient, people: People) -> None:
     towns = [f"{COUNTY_A}{number:03}" for number in range(100, 135)]
     for town in towns:

@@ -61,6 +61,7 @@ def test_each_figure_is_exact(found):
         TOWN_A1: (9, 5), TOWN_A2: (1, 1)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("helped", [(1, 1, 1), (450, 77, 2), (0, 0, 7), (3, 2, 1), (0, 0, 0)])
 def test_the_shares_add_up_to_one_hundred(people, helped):
     for origin, many in zip(("self", "informant", "department"), helped, strict=True):

@@ -58,6 +58,7 @@ def test_a_county_officer_chooses_the_town_first(client_of):
     assert newest().area_code == COMMUNITY_A2A
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("username", "query", "area"), [
     ("community", "", COMMUNITY_A1B), ("town", "", COMMUNITY_A2A), ("county", f"?town={TOWN_A2}", COMMUNITY_B1A),
     ("county", f"?town={TOWN_A2}", TOWN_A1), ("community", "", TOWN_A1)])

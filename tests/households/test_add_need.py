@@ -98,6 +98,7 @@ def test_out_of_reach_is_not_there(client_of):
     assert client_of("community").get(path(make_household(COMMUNITY_B1A))).status_code == 404
 
 
+@pytest.mark.slow
 def test_first_the_type_is_chosen_then_its_own_form_asks(client_of):
     client, household = client_of("community"), make_household()
     page = client.page(f"/households/{household.id}/add-need")
@@ -149,6 +150,7 @@ def test_what_is_chosen_becomes_conditions_and_the_sentence_that_providers_read(
         for name, value in answers.items() if name.endswith(("_fen", "_m2")) or name in ("years", "grade", "hours")}}
 
 
+@pytest.mark.slow
 def test_the_sentence_is_drawn_in_chinese_for_an_english_reader_too(client_of):
     client = client_of("community")
     client.send("/privacy", action="/choose-language", language="en")

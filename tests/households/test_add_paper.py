@@ -32,6 +32,7 @@ def path_of(household) -> str:
     return f"/households/{household.id}/add-paper"
 
 
+@pytest.mark.slow
 def test_photos_from_camera_and_file_are_kept_in_the_vault_and_in_the_story(client_of, people):
     household, client = make_household(), client_of("community")
     member = household.members[0]

@@ -23,6 +23,7 @@ def kept() -> list[Paper]:
     return list(db.session.scalars(select(Paper).order_by(Paper.id)))
 
 
+@pytest.mark.slow
 def test_a_photo_is_kept_without_its_place_and_its_officers_are_told(client_of, people):
     household = own(people)
     answer = client_of("household").send(PATH, kind="diagnosis", photos=[upload(photo(gps=True))])
@@ -70,6 +71,7 @@ def test_sent_twice_is_one_paper_and_a_bad_file_is_named(client_of, people):
     assert len(kept()) == 1
 
 
+@pytest.mark.slow
 def test_what_an_officer_brought_asks_for_no_look_and_other_areas_hear_nothing(client_of, people):
     make_paper(make_household())
     assert "家庭自己传来的材料" not in client_of("community").page("/todo").text

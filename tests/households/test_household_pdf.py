@@ -77,6 +77,7 @@ def test_a_name_that_cannot_be_drawn_is_an_error_that_names_it(client_of):
     assert db.session.scalar(select(AuditEntry.id)) is None
 
 
+@pytest.mark.slow
 def test_in_english(client_of, printed):
     client = client_of("town")
     client.send("/privacy", action="/choose-language", language="en")

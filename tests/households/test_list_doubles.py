@@ -47,6 +47,7 @@ def test_the_telephone_of_a_file_and_of_a_person_count_alike(client_of):
     assert pairs(client_of("town").page(DOUBLES)) == [f"{one.id}+{other.id}"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [
     {"phone": "13700008123"}, {"born_on": date(1961, 2, 3)}, {"certificate": ""}])
 def test_what_strangers_share_makes_no_double(client_of, share):

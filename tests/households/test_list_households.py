@@ -121,6 +121,7 @@ def test_names_are_found_by_their_sound_and_with_rare_characters(client_of, name
     assert sorted(found(client_of("town"), written)) == sorted([name, "罗家里"])
 
 
+@pytest.mark.slow
 def test_a_changed_name_or_number_is_found_and_the_old_one_is_not(client_of):
     home = make_household(head_name="旧名字", number="A-1")
     member = make_member(home, name="老名字")

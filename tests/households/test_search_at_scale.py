@@ -95,6 +95,7 @@ def test_no_list_reads_a_whole_table(app: Flask, monkeypatch: pytest.MonkeyPatch
     assert whole_scans(found) == []
 
 
+@pytest.mark.slow
 def test_control_a_plan_that_reads_a_whole_table_is_noticed(app: Flask) -> None:
     fill(300)
     values: Any = () if is_sqlite(db.engine) else {}

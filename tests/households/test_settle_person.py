@@ -33,6 +33,7 @@ def settled(client, one, other, stays):
     return client.send(page, action=f"/households/{stays.id}/settle-person")
 
 
+@pytest.mark.slow
 def test_the_person_stands_in_one_file_only_and_nothing_is_lost(client_of, homes):
     one, other = homes
     client = client_of("county")

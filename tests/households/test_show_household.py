@@ -81,6 +81,7 @@ def test_every_opening_is_recorded_and_shown_to_the_next_reader(client_of, peopl
     assert looks_at(household)[-1].why == "list"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("username", ["county2", "town2", "community2", "auditor2", "other_town", "other_community"])
 def test_out_of_reach_looks_exactly_like_missing(client_of, username):
     household, client = make_household(COMMUNITY_A1A), client_of(username)
@@ -94,6 +95,7 @@ def without_nonce(answer):
     return re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"', "", answer.get_data(as_text=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("username", [
     "admin", "province", "charity", "volunteer", "household", "informant", "department"])
 def test_others_have_no_right_to_files(client_of, username):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 
 from matching.extensions import db
@@ -9,6 +10,7 @@ from matching.households.models_doubles import ToldApart
 from tests.households.doubles import two_files
 
 
+@pytest.mark.slow
 def test_the_pair_is_shown_no_more(client_of, people):
     left, right = two_files()
     client = client_of("county")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matching.extensions import db
 from tests.factories import make_household
 
@@ -10,6 +12,7 @@ def path(household):
     return f"/households/{household.id}/verify-household"
 
 
+@pytest.mark.slow
 def test_three_people_take_three_steps(client_of):
     household = make_household(status="reported")
     for username, status in (("community", "screened"), ("town", "surveyed"), ("county", "verified")):

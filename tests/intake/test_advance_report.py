@@ -19,6 +19,7 @@ from tests.people import People
 Client = Callable[[str], CheckedClient]
 
 
+@pytest.mark.slow
 def test_helping_begins_with_a_day_and_a_word(client_of: Client, people: People) -> None:
     report = factories.make_report(state="verified", step="assess")
     answer = act(client_of("community"), report, "advance-report", note="先送米和油", due_on=today(2).isoformat())

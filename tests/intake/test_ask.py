@@ -75,6 +75,7 @@ def test_english_is_whole(client: CheckedClient) -> None:
     assert not re.search("[\u4e00-\u9fff]", page.text.replace("中文", ""))
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 @pytest.mark.parametrize(("phone", "words"), [
     ("1390000447", "少 1 位，手机号应为 11 位。"), ("139000044711", "多 1 位，手机号应为 11 位。"),
@@ -120,6 +121,7 @@ def test_without_javascript_the_second_step_asks_which_place(client: CheckedClie
     assert reports()[0].area_code == COMMUNITY_A1B
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 @pytest.mark.parametrize("written", ["无此村", "", "x' OR 1=1 --", "%", "🙂"])
 def test_an_unknown_place_is_said_so(client: CheckedClient, written: str) -> None:
@@ -220,6 +222,7 @@ def test_the_same_trouble_told_twice_is_one_case_with_two_codes(client: CheckedC
     assert (added.report_id, added.note) == (first.id, "他走不动了")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [{"place": "上湾村"}, {"phone": "13900004472"}])
 def test_another_place_or_phone_is_another_case(client: CheckedClient, changes: dict[str, str]) -> None:
     send(client)

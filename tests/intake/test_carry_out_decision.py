@@ -19,6 +19,7 @@ def given(people, who="department", **fields):
     return factories.make_decision(held(people), **owner, **fields)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "back"), [("department", "our-meeting"), ("town", "show-meeting"),
                                            ("county", "show-meeting")])
 def test_its_owner_or_who_called_the_meeting_says_how_it_was_done(client_of, people, who, back):

@@ -91,6 +91,7 @@ def test_after_ten_wrong_digits_the_right_ones_are_not_tested(client: CheckedCli
     assert look(client, report.code or "").status_code == 303, "the code alone still opens the steps"
 
 
+@pytest.mark.slow
 def test_control_without_counting_the_right_digits_are_found(client: CheckedClient, report: Report,
                                                             monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service_cases, "TESTED_PER_CODE", 10_000)
@@ -132,6 +133,7 @@ def test_a_joined_code_follows_the_first_report(client: CheckedClient, people: P
     assert written_code(report.code or "") not in page.text, "each teller has its own code only"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outcome", ["helped", "not_qualified", "withdrawn", "unreachable", "mischief"])
 def test_every_end_is_said_in_plain_words(client: CheckedClient, people: People, report: Report, outcome: str) -> None:
     service.close(report, outcome, people.community, utc_now())

@@ -14,6 +14,7 @@ def decide(client, meeting, owner, **answers):
         "words": "先垫住院押金", "owner": owner, "due_on": today(4).isoformat(), **answers})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["department", "town"])
 def test_a_decision_goes_to_its_owner(client_of, people, who):
     meeting = held(people)

@@ -22,6 +22,7 @@ def test_the_minutes_are_a_pdf_with_rare_characters_and_are_recorded(client_of, 
     assert db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "report.minutes")).one()
 
 
+@pytest.mark.slow
 def test_what_the_font_lacks_is_named(client_of, people):
     answer = client_of("town").get(f"/intake/{held(people, summary='他用ꙮ签的名').id}/minutes-pdf")
     assert answer.status_code == 422

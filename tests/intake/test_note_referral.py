@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.days import today
 from tests.intake.referring import newest, referral_for
 
 
+@pytest.mark.slow
 def test_the_answer_waits_on_the_to_do_list_until_it_was_read(client_of, people):
     referral = referral_for(people)
     assert "转出去的事的答复" not in client_of("community").page("/todo").text

@@ -20,6 +20,7 @@ def one(people, **fields):
     return referral_for(people, report=report, **fields)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fields", "opens"), [
     ({}, False), ({"consented": True}, False), ({"state": "accepted"}, False),
     ({"state": "accepted", "consented": True}, True), ({"state": "refused", "consented": True}, False),

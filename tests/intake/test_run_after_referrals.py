@@ -24,6 +24,7 @@ def at(day: date, hour: int = 8) -> datetime:
     return datetime.combine(day, time(hour), SHANGHAI)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("due_on", [date(2026, 12, 31), date(2028, 2, 29), date(2027, 2, 28)])
 def test_day_by_day_each_step_is_told_once_and_goes_up_one_tier(people, due_on):
     referral, seen = referral_for(people, answer_due_on=due_on), []

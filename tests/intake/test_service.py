@@ -126,6 +126,7 @@ def test_a_step_leads_on_from_its_states_only(people: People, action: str, state
         assert report.state == state
 
 
+@pytest.mark.slow
 def test_every_open_report_can_be_closed_with_every_outcome(people: People) -> None:
     first = factories.make_report()
     for state in OPEN:

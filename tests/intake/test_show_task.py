@@ -59,6 +59,7 @@ def test_nobody_else_opens_it_but_the_officers_of_the_place(client_of: Client, p
         assert client_of(who).get(path_of(task)).status_code == 403
 
 
+@pytest.mark.slow
 def test_hardship_goes_on_to_who_decides_and_the_town_hears(client_of: Client, people: People, task: Task) -> None:
     report = finish(client_of("socialworker"), task, result="hardship", note="家里只有半袋米")
     assert (report.state, report.step) == ("verified", "assess")

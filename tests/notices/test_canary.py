@@ -135,6 +135,7 @@ def test_control_a_kind_with_room_for_a_name_would_be_found(app: Flask, people: 
     assert canaries.names_in(str(mail["Subject"])) == {canaries.NAMES[0]}
 
 
+@pytest.mark.slow
 def test_the_list_in_the_site_names_nobody_either(client_of: Callable[[str], CheckedClient], people: People) -> None:
     aviary = canaries.hatch(people)
     lead(people, aviary)

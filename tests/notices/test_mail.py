@@ -162,6 +162,7 @@ def test_a_server_that_comes_back_gets_what_waited(
     assert jobs_notices.send_waiting()["sent"] == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("where", "answer", "state", "reason"), [
     ("to_recipient", "451 busy", "waiting", "smtp_451"), ("to_data", "452 full", "waiting", "smtp_452"),
     ("to_recipient", "550 unknown", "failed", "smtp_550"), ("to_data", "554 refused", "failed", "smtp_554")])

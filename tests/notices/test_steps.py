@@ -83,6 +83,7 @@ def test_the_whole_life_of_a_pairing(people: People, pairing: Pairing) -> None:
                         ("county", "pairing_reopened")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("action", "state", "by", "expected"), [
     ("decline", "offered", "charity", {("community", "pairing_declined")}),
     ("lapse", "offered", "", {("community", "pairing_lapsed"), ("charity", "pairing_missed")}),

@@ -40,6 +40,7 @@ def test_one_strange_offer_among_them_stops_all(client_of, people, username):
     assert own.ends_on == strange.ends_on == today(-1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answers", "said"), [
     ({"offer_ids": []}, "请先勾选要延长的资源"), ({"ends_on": ""}, "请写日期"),
     ({"ends_on": "2026-01-01"}, "已经过去了"),

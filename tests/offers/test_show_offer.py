@@ -34,6 +34,7 @@ def test_where_a_volunteer_lives_is_for_the_volunteer_and_the_officers(client, c
         assert "青禾县双溪镇文化路 3 号" in client_of(username).page(path(offer)).text, "and the town is said once"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("username", [None, "volunteer", "county2", "town2"])
 def test_others_do_not_see_what_is_not_public(client, client_of, username, people):
     paused, unvetted = make_offer(status="paused"), make_offer(make_organisation(status="waiting"))

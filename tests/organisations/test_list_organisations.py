@@ -50,6 +50,7 @@ def test_nothing_found_leads_back(client: CheckedClient, people: People) -> None
     assert (PATH, "看全部机构") in page.links
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("username", ["town", "community", "auditor", "charity", "province", "admin", "household"])
 def test_it_is_the_countys_list(client: CheckedClient, people: People, username: str) -> None:
     assert sign_in(client, people[username]).get(PATH).status_code == 403

@@ -17,6 +17,7 @@ def test_a_stranger_reads_what_this_is_and_where_to_go(client: CheckedClient) ->
     assert {"/sign-in", "/offers", "/privacy", "/accessibility"} <= {href for href, _words in page.links}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", list(Role))
 def test_who_is_signed_in_comes_to_the_to_do_list(client: CheckedClient, people: People, role: Role) -> None:
     sign_in(client, people[str(role)])

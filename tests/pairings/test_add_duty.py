@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from matching.extensions import db
@@ -10,6 +11,7 @@ from tests.days import today
 from tests.pairings.test_duties import paired
 
 
+@pytest.mark.slow
 def test_add_duty(client_of, people):
     pairing, client = paired(people), client_of("community")
     page = client.page(f"/pairings/{pairing.id}/add-duty")

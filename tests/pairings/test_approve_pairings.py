@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from matching.extensions import db
@@ -13,6 +14,7 @@ def ids(*pairings):
     return [str(pairing.id) for pairing in pairings]
 
 
+@pytest.mark.slow
 def test_ticked_proposals_are_offered_and_hold_their_units(client_of):
     offer = make_offer(capacity=5)
     first, second, left = (make_pairing(make_need(), offer) for _ in range(3))

@@ -70,6 +70,7 @@ def test_who_verified_it_before_may_verify_it_anew(client_of, people):
     assert verify_household(db.session.get_one(Household, household.id), people.community, utc_now()) == "screened"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["offered", "under_way", "delivered", "confirmed"])
 def test_while_help_is_under_way_it_stays(client_of, state):
     pairing = make_pairing(make_need(), state=state)

@@ -16,6 +16,7 @@ def path_of(household) -> str:
     return f"/pairings/{household.id}/ask-erasure"
 
 
+@pytest.mark.slow
 def test_the_request_waits_for_another_person_and_is_on_the_file(client_of, people):
     household, client = make_household(), client_of("county")
     assert client.send(path_of(household), reason="asked").status_code == 302

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.factories import make_household, make_menu
 from tests.pairings.menus import menus
 from tests.pairings.test_add_menu_item import discussed
@@ -15,6 +17,7 @@ def test_an_item_is_changed(client_of):
     assert menus()[0].version == 2
 
 
+@pytest.mark.slow
 def test_an_item_is_declined_with_a_why_and_stays_to_be_seen(client_of):
     menu = discussed()
     path, client = f"/pairings/{menu.items[0].id}/change-menu-item", client_of("community")

@@ -16,6 +16,7 @@ from tests.factories import make_duty, make_offer
 from tests.pairings.test_handovers import given, hand_over, under_way
 
 
+@pytest.mark.slow
 def test_change_provider(client_of, people):
     old = under_way(people, 5)
     make_duty(old, starts_on=today(-30))
@@ -33,6 +34,7 @@ def test_change_provider(client_of, people):
     assert "接着帮" in client_of("community").page(f"/pairings/{old.id}/show-pairing").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["offered", "accepted", "consented", "under_way"])
 def test_of_which_nothing_was_given_all_moves(people, state):
     old, other = under_way(people, 2, state), make_offer(people.agency.organisation_id)

@@ -80,6 +80,7 @@ def test_after_the_second_persons_yes_nothing_is_left_anywhere(client_of, people
     assert people.household.user_id not in db.session.scalars(select(db.metadata.tables["users"].c.id)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 def test_control_without_overwriting_the_names_stay_in_free_pages(people, database):
     household = caged(people)
@@ -216,6 +217,7 @@ def test_the_night_erases_what_has_been_kept_long_enough(app, people, monkeypatc
     jobs.JOBS["scrub"].work(utc_now())
 
 
+@pytest.mark.slow
 def test_what_was_merged_into_a_file_goes_with_it(people, database):
     kept, dropped, other = make_household(), make_household(head_name=canaries.NAMES[0]), make_household()
     make_member(dropped, name=canaries.NAMES[1])

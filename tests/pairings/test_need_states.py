@@ -140,6 +140,7 @@ def test_wherever_a_walk_leads_the_state_follows_from_units_and_pairings(people:
     assert seen == set(NEED_STATES)
 
 
+@pytest.mark.slow
 def test_control_units_that_are_moved_past_the_service_are_noticed(people: People) -> None:
     walker = NeedWalk(3, people)
     while not db.session.scalar(select(func.count(Need.id)).where(Need.given > 0)):

@@ -69,6 +69,7 @@ def titles(page):
     return [words for href, words in page.links if "show-household" in href]
 
 
+@pytest.mark.slow
 def test_where_a_need_stands_can_be_chosen_and_taken_off_again(client_of):
     waiting = make_household(head_name="刚建档", status="reported")
     make_need(waiting, "job")

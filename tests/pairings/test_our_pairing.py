@@ -43,6 +43,7 @@ def test_each_look_at_the_contact_is_logged(client_of, people):
     assert looks == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("username", ["enterprise", "agency", "volunteer", "charity2", "socialworker"])
 def test_other_organisations_find_nothing_there(client_of, people, username):
     pairing = given(people, "consented")

@@ -20,6 +20,7 @@ def links(client) -> dict[str, str]:
     return {text: href for href, text in client.page("/todo").links}
 
 
+@pytest.mark.slow
 def test_what_waits_for_my_signature_is_mine_alone(client_of, people):
     grant = make_grant()
     make_grant(tier="county", chain="county")
@@ -33,6 +34,7 @@ def test_what_waits_for_my_signature_is_mine_alone(client_of, people):
     assert "份帮助" not in client_of("town").page("/todo").text
 
 
+@pytest.mark.slow
 def test_what_was_returned_waits_for_who_asked(client_of):
     ask(client_of("community"), make_household().id)
     decide(client_of("town"), newest(), "return", "缺证明")

@@ -72,6 +72,7 @@ def test_an_answer_that_is_late_comes_first_and_is_called_late(client: CheckedCl
     assert sum("催 帮扶机构" in text for _href, text in page.links) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("state", "words"), [
     ("accepted", "是否同意"), ("delivered", "收到了帮助"), ("confirmed", "复核后销号")])
 def test_each_state_that_waits_for_the_officer_is_a_task(client: CheckedClient, people: People, state: str,
