@@ -14,11 +14,6 @@ from matching.assistance import (
     queries,
     queries_aid,
     queries_grants,
-    routes_approvals,
-    routes_grants,
-    routes_green,
-    routes_lists,
-    routes_policies,
 )
 from matching.assistance import service_checks as checks
 from matching.assistance import service_decisions as decisions
@@ -30,8 +25,6 @@ from matching.extensions import db
 from matching.households import queries as households
 from matching.households import service_files as files
 from matching.views import asked_page, sent_well, shown, turned
-
-__all__ = ["blueprint", "routes_approvals", "routes_grants", "routes_green", "routes_lists", "routes_policies"]
 
 for word in words_policies.FILTERS:
     blueprint.add_app_template_filter(word)

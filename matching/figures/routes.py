@@ -8,11 +8,9 @@ from flask.typing import ResponseReturnValue
 from matching.access import may, the_actor
 from matching.actor import Right
 from matching.errors import NotThere
-from matching.figures import blueprint, queries, routes_sources, routes_yearly
+from matching.figures import blueprint, queries
 from matching.places.queries import ancestors, area_names
 from matching.views import page_number
-
-__all__ = ["blueprint", "routes_sources", "routes_yearly"]
 
 
 @blueprint.get("/overview")

@@ -23,13 +23,6 @@ from matching.households import (
     queries_papers,
     queries_search,
     queries_timeline,
-    routes_doubles,
-    routes_files,
-    routes_history,
-    routes_map,
-    routes_needs,
-    routes_papers,
-    routes_print,
     service_names,
 )
 from matching.households import service_files as files
@@ -38,8 +31,7 @@ from matching.households.models import Household
 from matching.households.queries_doubles import merge_of
 from matching.views import asked_page, chips, shown, turned
 
-__all__ = ["blueprint", "routes_doubles", "routes_files", "routes_history", "routes_map", "routes_needs",
-           "routes_papers", "routes_print", "service_names"]
+__all__ = ["blueprint", "service_names"]
 
 FILTERS = ("area_code", "help_type", "need_state", "waited", "category", "status", "written", "sort")
 

@@ -12,13 +12,11 @@ from matching.actor import Actor, Right
 from matching.clock import day_of, utc_now
 from matching.errors import Invalid
 from matching.extensions import db
-from matching.offers import blueprint, queries, queries_cards, routes_ours, service, service_clearance
+from matching.offers import blueprint, queries, queries_cards, service, service_clearance
 from matching.offers.forms import ClearForm, ExtendForm
 from matching.places.queries import county_of
 from matching.views import asked_page, turned
 from matching.words import HELP_TYPES
-
-__all__ = ["blueprint", "routes_ours"]
 
 
 def shown_to(actor: Actor | None) -> str:
