@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.people import PASSWORD, People
 from tests.servers import RealServer
@@ -161,6 +161,12 @@ def sign_in(page: Page, username: str, password: str = PASSWORD) -> Page:
     page.press("input[name=password]", "Enter")
     page.wait_for_url(lambda url: urlsplit(url).path != "/sign-in")
     return page
+
+
+def follow(target: Locator) -> None:
+    """Press what leads to another page, and be there: a click alone may return before the answer has come."""
+    with target.page.expect_navigation():
+        target.click()
 
 
 def axe(page: Page) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import follow, sign_in
 
 
 class Person:
@@ -31,7 +31,7 @@ class Person:
         main = self.page.locator("main, .jd-head")
         target = main.get_by_role("button", name=words, exact=True).or_(
             main.get_by_role("link", name=words, exact=True))
-        target.first.click()
+        follow(target.first)
 
 
 class Officer(Person):
@@ -42,12 +42,12 @@ class Officer(Person):
     def opens_desk(self) -> None:
         """From the to-do list to the desk."""
         self.page.goto("/todo")
-        self.page.get_by_role("link", name="批准 1 条结对建议").first.click()
+        follow(self.page.get_by_role("link", name="批准 1 条结对建议").first)
         self.sees("1 条结对建议等您点头")
 
     def reads_the_reason(self) -> None:
         """The score leads to its parts."""
-        self.page.locator(".jd-score a").first.click()
+        follow(self.page.locator(".jd-score a").first)
         self.sees("还有别的可能吗")
         self.page.go_back()
 
@@ -60,7 +60,7 @@ class Officer(Person):
     def closes(self, number: int, why: str) -> None:
         """Sign the difficulty off with an outcome and its evidence."""
         self.page.goto("/todo")
-        self.page.get_by_role("link", name="复核后销号").first.click()
+        follow(self.page.get_by_role("link", name="复核后销号").first)
         assert f"/pairings/{number}/" in self.page.url
         self.press("去销号")
         self.page.locator("input[name=outcome]").first.check()
@@ -80,7 +80,7 @@ class Charity(Person):
     def opens_what_waits(self) -> None:
         """From the to-do list to the card of the need."""
         self.page.goto("/todo")
-        self.page.get_by_role("link", name="答复一个需求").first.click()
+        follow(self.page.get_by_role("link", name="答复一个需求").first)
 
     def accepts(self) -> None:
         """This one is ours."""
@@ -106,7 +106,7 @@ class Home(Person):
     def opens_its_page(self) -> None:
         """What it is asked, from the to-do list."""
         self.page.goto("/todo")
-        self.page.locator(".jd-todo a").first.click()
+        follow(self.page.locator(".jd-todo a").first)
 
     def says_yes(self) -> None:
         """Let them come."""

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from matching.extensions import db
 from matching.intake.models import Report, ReportFile
-from tests.browser.conftest import Look, axe, sideways
+from tests.browser.conftest import Look, axe, follow, sideways
 from tests.people import COMMUNITY_A1B
 
 pytestmark = pytest.mark.one_database
@@ -29,14 +29,14 @@ def test_help_is_asked_for_within_a_minute_and_the_code_finds_the_case(page: Pag
     page.get_by_label("看病", exact=False).first.check(force=True)
     page.get_by_label("2. 您住哪个村？").fill("坳下村")
     page.get_by_label("3. 打哪个电话找您？").fill(PHONE)
-    page.get_by_role("button", name="请来帮忙").click()
+    follow(page.get_by_role("button", name="请来帮忙"))
     page.wait_for_url("**/intake/asked")
     code = page.locator(".jd-code").inner_text()
     assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", code)
-    page.get_by_role("link", name="看办到哪一步了").click()
+    follow(page.get_by_role("link", name="看办到哪一步了"))
     page.get_by_label("凭码", exact=True).fill(code)
     page.get_by_label("留的电话，后四位").fill(PHONE[-4:])
-    page.get_by_role("button", name="看进度").click()
+    follow(page.get_by_role("button", name="看进度"))
     expect(page.get_by_text(f"凭码 {code}")).to_be_visible()
     expect(page.get_by_role("heading", name="有人上门看看")).to_be_visible()
     assert time.monotonic() - began < MOST_SECONDS
@@ -53,7 +53,7 @@ def test_whoever_cannot_write_lets_the_phone_say_where_and_speaks_into_it(page: 
     expect(page.get_by_label("2. 您住哪个村？")).to_have_value(re.compile("上湾"))
     page.get_by_label("3. 打哪个电话找您？").fill(PHONE)
     hold_to_talk(page)
-    page.get_by_role("button", name="请来帮忙").click()
+    follow(page.get_by_role("button", name="请来帮忙"))
     page.wait_for_url("**/intake/asked")
     report = db.session.scalars(select(Report)).one()
     assert (report.area_code, report.lat, report.lon) == (COMMUNITY_A1B, 27.6185, 113.9213)
@@ -77,7 +77,7 @@ def hold_to_talk(page: Page) -> None:
 def test_the_elder_mode_is_one_tap_away_remembered_and_reads_aloud(page: Page, look: Look) -> None:
     page.add_init_script("""window.said = []; speechSynthesis.speak = (one) => said.push([one.lang, one.text]);""")
     page.goto("/ask")
-    page.get_by_role("button", name="长辈版").click()
+    follow(page.get_by_role("button", name="长辈版"))
     letters = "parseFloat(getComputedStyle(document.querySelector('main label')).fontSize)"
     assert page.evaluate(letters) >= 22
     assert sideways(page) == 0

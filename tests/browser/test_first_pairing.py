@@ -14,7 +14,7 @@ from matching.households.models import Household, TimelineEntry
 from matching.offers.models import Offer
 from matching.pairings.models import Pairing
 from tests import factories
-from tests.browser.conftest import Look, axe
+from tests.browser.conftest import Look, axe, follow
 from tests.browser.steps import Charity, Home, Officer
 from tests.pairings.test_runs import run_now
 from tests.people import People
@@ -128,7 +128,7 @@ def test_declined_with_a_reason_the_units_come_back_and_the_officer_reads_why(
     charity.opens_what_waits()
     charity.press("这次接不了")
     charity.page.fill("textarea[name=reason]", "护工这个月排满了")
-    charity.page.locator("main form button.btn-primary").first.click()
+    follow(charity.page.locator("main form button.btn-primary").first)
     assert state_of(proposal) == "declined"
     officer.opens(proposal)
     officer.sees("护工这个月排满了")
@@ -142,5 +142,5 @@ def test_an_officer_approves_on_a_phone_in_english(proposal: int, new_page: Call
     officer = Officer(new_page(), width=look.width)
     officer.page.goto("/pairings/desk")
     officer.page.locator(".jd-pair input[type=checkbox]").first.check()
-    officer.page.locator(".jd-bulk button.btn-primary").click()
+    follow(officer.page.locator(".jd-bulk button.btn-primary"))
     assert state_of(proposal) == "offered"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LOOKS, Look, axe, sideways, sign_in
+from tests.browser.conftest import LOOKS, Look, axe, follow, sideways, sign_in
 from tests.servers import RealServer
 
 pytestmark = pytest.mark.one_database
@@ -33,7 +33,7 @@ def test_choices_come_back_to_the_same_page_and_stay(page: Page) -> None:
     page.goto("/offers?help_type=care")
     for name, attribute, value in (("theme", "data-bs-theme", "dark"), ("size", "data-jd-size", "large"),
                                    ("language", "lang", "en")):
-        page.locator(f"button[name={name}]").click()
+        follow(page.locator(f"button[name={name}]"))
         assert page.url.endswith("/offers?help_type=care")
         assert page.locator("html").get_attribute(attribute) == value
     page.goto("/about")
@@ -54,7 +54,7 @@ def test_menus_skip_link_and_signing_out_are_in_reach_on_every_width(page: Page)
         page.set_viewport_size({"width": width, "height": 740})
         page.reload()
         the_bar_has_every_place(page, in_rail)
-    page.locator("form[action='/sign-out'] button").locator("visible=true").click()
+    follow(page.locator("form[action='/sign-out'] button").locator("visible=true"))
     page.goto("/todo")
     assert "/sign-in" in page.url
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from matching.extensions import db
 from matching.households.models import Need
 from matching.offers.models import HELP_TYPES
-from tests.browser.conftest import LOOKS, Look, axe, sideways, sign_in
+from tests.browser.conftest import LOOKS, Look, axe, follow, sideways, sign_in
 from tests.factories import make_household, make_member
 from tests.people import People
 from tests.servers import RealServer
@@ -50,10 +50,10 @@ def test_without_any_script_a_need_is_written_in_a_few_touches(app: Flask, peopl
                                   viewport={"width": 360, "height": 740})
     page = sign_in(context.new_page(), "community")
     page.goto(f"/households/{number}/add-need")
-    page.locator("a[href$='help_type=tutoring']").click()
+    follow(page.locator("a[href$='help_type=tutoring']"))
     page.get_by_text("数学", exact=True).click()
     page.get_by_text("周六", exact=True).click()
-    page.get_by_role("button", name="登记这项需求").click()
+    follow(page.get_by_role("button", name="登记这项需求"))
     assert "/show-need" in page.url
     context.close()
     need = db.session.scalars(select(Need).where(Need.household_id == number)).one()
