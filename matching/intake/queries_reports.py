@@ -24,7 +24,7 @@ from matching.places.queries import ancestors, area_paths, within
 __all__ = ["Like", "Sheet", "handled_or_404", "sheet_of"]
 
 LIKE_WITHIN = timedelta(days=60)
-SHOWN_LIKE, SHOWN_STEPS = 8, 60
+SHOWN_LIKE, SHOWN_STEPS, SHOWN_JOINED = 8, 60, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ def sheet_of(report: Report, actor: Actor, now: datetime) -> Sheet:
     tasks = db.session.execute(
         select(Task, User.name).join(User, User.id == Task.assigned_id).where(Task.report_id == report.id)
         .order_by(Task.done_at.is_not(None), Task.due_on, Task.id)).all()
-    joined = db.session.scalars(select(Report).where(Report.joined_to_id == report.id).order_by(Report.id)).all()
+    joined = db.session.scalars(select(Report).where(Report.joined_to_id == report.id).order_by(Report.id)
+                                .limit(SHOWN_JOINED)).all()
     steps = db.session.scalars(select(ReportStep).where(ReportStep.report_id == report.id)
                                .order_by(ReportStep.id.desc()).limit(SHOWN_STEPS)).all()
     files = db.session.scalars(select(ReportFile).where(ReportFile.report_id.in_(

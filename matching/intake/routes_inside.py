@@ -32,7 +32,7 @@ def report_hardship() -> ResponseReturnValue:
         well = form.validate_on_submit()
         with reading():
             place, choices = sent_place(form)
-        files = kept_of(form)
+        files = kept_of(form, now)
         if well and place is not None and not form.errors:
             try:
                 led = once(form.key, actor, now, lambda: str(service_asking.ask(

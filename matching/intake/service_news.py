@@ -20,8 +20,8 @@ from matching.intake.service_codes import written_code
 from matching.notices.queries import officers_at
 from matching.notices.service import Stranger, tell, tell_all
 
-__all__ = ["case_of", "page_of", "received", "tell_escalated", "tell_given", "tell_joined", "tell_owner",
-           "tell_step", "tell_task", "tell_visited"]
+__all__ = ["case_of", "page_of", "received", "tell_doubtful", "tell_escalated", "tell_given", "tell_joined",
+           "tell_owner", "tell_step", "tell_task", "tell_visited"]
 
 SHORT = 4
 STEPS = {"set_out": "visit", "visited": "visited", "verify": "checking", "help": "helped", "hand_up": "handed_up",
@@ -69,6 +69,13 @@ def tell_given(report: Report, by: Actor | None, now: datetime) -> None:
     if report.due_at is not None:
         tell_all([report.owner_id], "report_given", {"by": day_of(report.due_at), "path": page_of(report)}, now,
                  key=_key(report, "given", now), by=by)
+
+
+def tell_doubtful(report: Report, now: datetime) -> None:
+    """Its owner hears that something waits for a call first: once an hour, since a flood must not ring all night."""
+    if report.due_at is not None:
+        tell_all([report.owner_id], "report_given", {"by": day_of(report.due_at), "path": "/intake/triage"}, now,
+                 key=f"doubtful:{now:%Y%m%d%H}")
 
 
 def tell_escalated(report: Report, before_id: int, late_on: date, now: datetime) -> None:
