@@ -89,7 +89,7 @@ def _page(report: Report, **sent: CreatingForm) -> ResponseReturnValue:
 
 def _forms(sheet: queries_reports.Sheet, report: Report, actor: Actor) -> dict[str, CreatingForm]:
     """The forms of a report's page, fresh."""
-    giving, joining = GiveForm(formdata=None), JoinForm(formdata=None)
+    giving, joining = GiveForm(formdata=None, data={"from_id": report.owner_id}), JoinForm(formdata=None)
     giving.owner_id.choices = people_choices(user for user in sheet.officers if user.id != report.owner_id)
     joining.first_id.choices = [(like.id, "") for like in sheet.likes]
     planning = PlanForm(formdata=None, data={
@@ -172,7 +172,8 @@ def hand_over_report(report_id: int) -> ResponseReturnValue:
     form, report = GiveForm(), handled_or_404(report_id, the_actor())
     form.owner_id.choices = people_choices(workers_for(report.area_code, with_social_workers=False))
     return _acted(report_id, "give", form, lambda report, actor: service_desk.hand_over(
-        report, form.owner_id.data, form.why.data or "", actor, utc_now()), _("交给别人负责了。"))
+        report, form.owner_id.data, form.why.data or "", actor, utc_now(), from_id=form.from_id.data or 0),
+        _("交给别人负责了。"))
 
 
 @blueprint.post("/intake/<int:report_id>/join-report")

@@ -14,8 +14,7 @@ from matching.intake import service_news as news
 from matching.intake.models import Report
 from matching.intake.service import Facts, add_step, close, due_next_day, plan_visit, receive
 from matching.intake.service_files import Kept, attach
-from matching.places.models import Area
-from matching.places.queries import ancestors
+from matching.places.queries import ancestors, hold_county
 
 __all__ = ["SAME_WITHIN", "ask", "first_of", "origin_of"]
 
@@ -40,7 +39,7 @@ def ask(facts: Facts, files: Sequence[Kept], actor: Actor | None, now: datetime,
     Invalid as `receive` and `attach` do; then nothing is written.
     """
     # Of two who tell the same at once the second waits here and then sees the first.
-    db.session.execute(select(Area.code).where(Area.code == facts.area_code[:6]).with_for_update(key_share=True))
+    hold_county(facts.area_code)
     first = _told_before(facts, now)
     if first is not None and not _held_open(first, now):
         first = None  # an officer closed it this very moment: what is told now must not end with it
