@@ -59,7 +59,7 @@ def my_reports() -> ResponseReturnValue:
 
 
 @blueprint.get("/intake/<int:file_id>/report-file")
-@may(Right.READ_REPORTS, logs=True)
+@may(Right.READ_REPORTS, Right.VISIT, logs=True)
 def report_file(file_id: int) -> ResponseReturnValue:
     """The bytes of a photo or spoken message: seen and heard by a page, saved by a person, never run. Recorded."""
     actor = the_actor()
