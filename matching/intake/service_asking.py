@@ -54,6 +54,7 @@ def ask(facts: Facts, files: Sequence[Kept], actor: Actor | None, now: datetime,
         first.kinds = [*first.kinds, *(kind for kind in report.kinds if kind not in first.kinds)]
         first.urgency = max(first.urgency, report.urgency)
         news.tell_joined(first, actor, now)
+        news.tell_added(first, now)
     return report
 
 

@@ -17,6 +17,7 @@ from matching.audit.service import record
 from matching.crypto import keyring
 from matching.errors import Conflict, Invalid
 from matching.extensions import db
+from matching.intake import service_news as news
 from matching.intake.models import Report
 from matching.intake.service import add_step, hand_up, tell
 from matching.intake.service_asking import first_of
@@ -73,6 +74,7 @@ def add_to_case(report: Report, words: str, files: list[Kept], now: datetime) ->
     attach(case, files, now)
     case.changed_at = now
     tell(case, "add", None, now, note=words, data={"files": len(files)})
+    news.tell_added(case, now)
 
 
 def may_complain(report: Report, now: datetime) -> bool:

@@ -113,6 +113,7 @@ def hand_over(report: Report, owner_id: int, why: str, actor: Actor, now: dateti
         raise Conflict(_("别人已经先办了这一条，现在的状态不同了。请看一下最新情况。"))
     tell(report, "hand_over", actor, now, note=why, data={"why": "asked", "owner": owner.name})
     news.tell_given(report, actor, now)
+    news.tell_step(report, "hand_over", actor, now)
 
 
 def join(report: Report, first: Report, actor: Actor, now: datetime) -> None:
