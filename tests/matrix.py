@@ -56,7 +56,7 @@ ROUTES: dict[str, Expected] = {
         "intake.find_places"), PUBLIC),
     **dict.fromkeys(("intake.report_hardship", "intake.my_reports"),
                     Expected(OFFICERS | {R.INFORMANT, R.SOCIALWORKER, R.DEPARTMENT})),
-    **dict.fromkeys(("intake.report_file", "intake.triage", "intake.show_report", "intake.list_referrals",
+    **dict.fromkeys(("intake.triage", "intake.show_report", "intake.list_referrals",
                      "intake.show_referral", "intake.list_meetings", "intake.show_meeting", "intake.minutes_pdf"),
                     Expected(READERS)),
     **dict.fromkeys((
@@ -67,6 +67,7 @@ ROUTES: dict[str, Expected] = {
     **dict.fromkeys(("intake.my_tasks", "intake.show_task"), Expected(OFFICERS | {R.SOCIALWORKER})),
     **dict.fromkeys(("intake.call_meeting", "intake.hold_meeting", "intake.decide_meeting", "intake.close_meeting",
                      "intake.cancel_meeting"), Expected(COUNTY_TOWN)),
+    "intake.report_file": Expected(READERS | {R.SOCIALWORKER}),
     "intake.carry_out_decision": Expected(OFFICERS | STAFFED),
     **dict.fromkeys(("intake.refer_report", "intake.withdraw_referral", "intake.agree_referral",
                      "intake.note_referral"), Expected(OFFICERS)),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayBeEmpty
+from wtforms.widgets import HiddenInput
 
 from matching.accounts.models import User
 from matching.forms import CreatingForm, at_most, required
@@ -64,9 +65,10 @@ class CloseForm(NoteForm):
 
 
 class GiveForm(WhyForm):
-    """Who answers for it from now on."""
+    """Who answers for it from now on, and who did when the page was read."""
 
     owner_id = SelectField(_l("交给谁"), [InputRequired()], coerce=int)
+    from_id = IntegerField(validators=[MayBeEmpty()], widget=HiddenInput())
 
 
 class JoinForm(CreatingForm):

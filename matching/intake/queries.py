@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import get_locale
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from matching.accounts.models import User
-from matching.actor import Actor
+from matching.actor import Actor, Right
 from matching.errors import NotThere
 from matching.extensions import db
 from matching.intake.models import Report, ReportFile
+from matching.intake.models_work import Task
 from matching.intake.service_asking import first_of
 from matching.intake.service_codes import written_code
 from matching.places.queries import area_path
@@ -52,9 +53,21 @@ def report_or_404(report_id: int, actor: Actor) -> Report:
 
 
 def file_or_404(file_id: int, actor: Actor) -> tuple[ReportFile, Report]:
-    """A photo or message of a report in the actor's reach, and the report; raises NotThere."""
+    """A photo or message and its report: of a report in reach of who reads reports, or of one that the actor is on
+    its way to; raises NotThere.
+    """
     file = db.session.get(ReportFile, file_id)
     report = db.session.get(Report, file.report_id) if file is not None else None
-    if file is None or report is None or not actor.reaches(report.area_code):
+    if file is None or report is None:
+        raise NotThere
+    if not (actor.may(Right.READ_REPORTS) and actor.reaches(report.area_code)) and not _visits(report, actor):
         raise NotThere
     return file, report
+
+
+def _visits(report: Report, actor: Actor) -> bool:
+    """Whether the actor has a visit to make for a report, or for that which it was joined to."""
+    case_id = report.id if report.joined_to_id is None else report.joined_to_id
+    return bool(db.session.scalar(select(exists().where(
+        Task.report_id == case_id, Task.assigned_id == actor.user_id,
+        Task.done_at.is_(None)))))

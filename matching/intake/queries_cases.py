@@ -85,13 +85,19 @@ class Case:
 
 
 def case_of(report: Report, is_full: bool, now: datetime) -> Case:
-    """The case of a report, the first one of the same trouble; names and sums only when `is_full`."""
+    """The case of a report, the first one of the same trouble; names and sums only when `is_full`.
+
+    A joined report is known to be the same trouble by its telephone, and a neighbour may know that: its code opens
+    what happens since it was told, who answers for it and until when, but no sum, nor what others were asked.
+    """
     case = first_of(report)
+    is_own = case.id == report.id
     history = db.session.scalars(select(ReportStep).where(ReportStep.report_id == case.id).order_by(
         ReportStep.at, ReportStep.id)).all()
-    names = _organisations(history) if is_full else {}
+    history = history if is_own else [step for step in history if step.at >= report.created_at]
+    names = _organisations(history) if is_full and is_own else {}
     lines = [_done(step, is_full, names) for step in history if step.kind in DONE]
-    if is_full and report.origin == "self" and case.household_id is not None:
+    if is_full and is_own and report.origin == "self" and case.household_id is not None:
         lines += _paid(case.household_id, case.created_at)
     owner = db.session.scalars(select(User.name).where(User.id == case.owner_id)).one() if is_full else ""
     desk = area_path(case.desk_code, str(get_locale()))
@@ -103,7 +109,7 @@ def case_of(report: Report, is_full: bool, now: datetime) -> Case:
                   ] if case.step in AHEAD else []
     else:
         lines.append(Line(end, moment(case.closed_at or case.changed_at), "done"))
-    asked = _asked(case, is_full)
+    asked = _asked(case, is_full and is_own)
     lines[done + 1:done + 1] = asked
     return Case(written_code(report.code or ""), min(done + 1, len(lines)), len(lines) - len(asked),
                 str(NOW[case.step]) if case.step else end, owner, desk, case.due_at, may_complain(case, now),

@@ -49,11 +49,11 @@ def my_reports(actor: Actor, asked: Asked) -> Page[Mine]:
 
 
 def became(actor: Actor) -> Mapping[str, int]:
-    """How many of the actor's reports there are, are open, and have led to help; each joined one as its first."""
+    """How many of the actor's reports there are, have led to help, and wait for it; each joined one as its first."""
     first = aliased(Report)
     state, outcome = func.coalesce(first.state, Report.state), func.coalesce(first.outcome, Report.outcome)
     total, open_ones, helped = db.session.execute(
-        select(func.count(), func.sum(case((state != "closed", 1), else_=0)),
+        select(func.count(), func.sum(case((state.in_(("closed", "helping")), 0), else_=1)),
                func.sum(case(((outcome == "helped") | (state == "helping"), 1), else_=0)))
         .select_from(Report).outerjoin(first, first.id == Report.joined_to_id)
         .where(Report.reporter_id == actor.user_id)).one()

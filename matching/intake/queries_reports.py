@@ -18,13 +18,15 @@ from matching.extensions import db
 from matching.households.models import Household
 from matching.intake.models import OPEN, Report, ReportFile, ReportStep
 from matching.intake.models_work import Task
+from matching.intake.service import owner_of
+from matching.intake.service_asking import first_of
 from matching.intake.service_tasks import workers_for
 from matching.places.queries import ancestors, area_paths, within
 
 __all__ = ["Like", "Sheet", "handled_or_404", "sheet_of"]
 
 LIKE_WITHIN = timedelta(days=60)
-SHOWN_LIKE, SHOWN_STEPS = 8, 60
+SHOWN_LIKE, SHOWN_STEPS, SHOWN_JOINED = 8, 60, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ class Like:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All about one report. `joined`: further tellings of the same trouble; `files` of all of them."""
+    """All about one report. `joined`: further tellings of the same trouble; `files` of all of them; `first`, and who
+    answers for it: the report that this one was joined to, else itself.
+    """
 
     report: Report
     place: str
@@ -55,6 +59,8 @@ class Sheet:
     people: Sequence[User]
     household: Household | None
     is_late: bool
+    first: Report
+    first_owner: str
 
     @property
     def officers(self) -> list[User]:
@@ -80,7 +86,8 @@ def sheet_of(report: Report, actor: Actor, now: datetime) -> Sheet:
     tasks = db.session.execute(
         select(Task, User.name).join(User, User.id == Task.assigned_id).where(Task.report_id == report.id)
         .order_by(Task.done_at.is_not(None), Task.due_on, Task.id)).all()
-    joined = db.session.scalars(select(Report).where(Report.joined_to_id == report.id).order_by(Report.id)).all()
+    joined = db.session.scalars(select(Report).where(Report.joined_to_id == report.id).order_by(Report.id)
+                                .limit(SHOWN_JOINED)).all()
     steps = db.session.scalars(select(ReportStep).where(ReportStep.report_id == report.id)
                                .order_by(ReportStep.id.desc()).limit(SHOWN_STEPS)).all()
     files = db.session.scalars(select(ReportFile).where(ReportFile.report_id.in_(
@@ -89,12 +96,14 @@ def sheet_of(report: Report, actor: Actor, now: datetime) -> Sheet:
     people = workers_for(report.area_code) if report.state in OPEN else []
     owner = next((user for user in people if user.id == report.owner_id), None) or db.session.get_one(
         User, report.owner_id)
+    first = first_of(report)
     household = db.session.get(Household, report.household_id) if report.household_id is not None else None
     places = area_paths({report.area_code, report.desk_code, *(like.area_code for like in likes)}, str(get_locale()))
     alike = [Like(like.id, like.kinds, places[like.area_code], like.created_at, like.urgency,
                   bool(report.phone) and like.phone == report.phone) for like in likes]
     return Sheet(report, places[report.area_code], places[report.desk_code], owner, steps, tasks, joined, files, alike,
-                 people, household, report.due_at is not None and report.due_at < now)
+                 people, household, report.due_at is not None and report.due_at < now, first,
+                 owner.name if first is report else owner_of(first).name)
 
 
 def _likes(report: Report, actor: Actor, now: datetime) -> Sequence[Report]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import get_locale
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import load_only
 
 from matching.actor import Actor, Right
 from matching.errors import NotThere
 from matching.extensions import db
-from matching.intake.models import OPEN, Report
+from matching.intake.models import OPEN, Report, ReportFile
 from matching.intake.models_work import Task
 from matching.keyset import Asked, Key, Order, Page, instant, whole
 from matching.places.queries import area_path, area_paths
@@ -40,13 +41,16 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One visit with the report it is about. `is_open`: it is still to be made; `asks`: what is to be found out."""
+    """One visit with the report it is about. `is_open`: it is still to be made; `asks`: what is to be found out;
+    `files`: photos and messages of all who told of it.
+    """
 
     task: Task
     report: Report
     place: str
     is_open: bool
     asks: tuple[str, ...]
+    files: Sequence[ReportFile]
 
 
 def my_tasks(actor: Actor, is_done: bool, asked: Asked) -> Page[TaskRow]:
@@ -87,5 +91,8 @@ def task_or_404(task_id: int, actor: Actor) -> tuple[Task, Report]:
 def visit_of(task: Task, report: Report) -> Visit:
     """A visit's page. Who was there need not see again whom it was about."""
     is_open = task.done_at is None and report.state in OPEN
+    told = select(Report.id).where(or_(Report.id == report.id, Report.joined_to_id == report.id))
+    files = db.session.scalars(select(ReportFile).where(ReportFile.report_id.in_(told)).order_by(ReportFile.id)
+                               ).all() if is_open else []
     return Visit(task, report, area_path(report.area_code, str(get_locale())), is_open,
-                 ("all", *(kind for kind in report.kinds)))
+                 ("all", *(kind for kind in report.kinds)), files)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -26,6 +26,7 @@ from matching.intake.queries import Slip, slip_of
 from matching.intake.queries_places import Place
 from matching.intake.service import Facts
 from matching.intake.service_files import Kept
+from matching.intake.service_limits import Sender
 from matching.once import once
 from matching.qr import qr
 
@@ -41,14 +42,16 @@ def ask() -> ResponseReturnValue:
         return _shown(form)
     well = form.validate_on_submit()
     with reading():
-        crowd = service_limits.crowd(request.remote_addr or "", form.shown.data or "", form.website.data or "", now)
         place, choices = sent_place(form)
-    files = kept_of(form) if crowd.keeps_files else []
+        sender = _sender(form, place)
+        crowd = service_limits.crowd(sender, form.shown.data or "", form.website.data or "", now,
+                                     is_known=current_actor() is not None)
+    files = kept_of(form, now, keeps=crowd.keeps_files)
     if not (well and place and not form.errors and crowd.lets_through(form, now)):
         return _shown(form, choices, asks_sum=crowd.asks_sum)
     try:
-        led = once(f"{form.key} {plain_phone(form.phone.data or '')}", None, now,
-                   lambda: _take(form, place, files, crowd.is_doubtful, now))
+        led = once(f"{form.key} {sender.phone}", None, now,
+                   lambda: _take(form, place, files, sender, crowd.is_doubtful, now))
         db.session.commit()
     except Invalid as fault:
         db.session.rollback()
@@ -58,9 +61,13 @@ def ask() -> ResponseReturnValue:
     return redirect(url_for(".asked"), code=303)
 
 
-def _take(form: AskForm, place: Place, files: list[Kept], is_doubtful: bool, now: datetime) -> str:
+def _sender(form: AskForm, place: Place | None) -> Sender:
+    return Sender(request.remote_addr or "", plain_phone(form.phone.data or ""), place.code[:6] if place else "")
+
+
+def _take(form: AskForm, place: Place, files: list[Kept], sender: Sender, is_doubtful: bool, now: datetime) -> str:
     """Take the report; its number is what a second sending is led to."""
-    service_limits.note_try(service_limits.address_bucket("ask", request.remote_addr or ""), now)
+    service_limits.note_asking(sender, now)
     report = service_asking.ask(sent_facts(form, place), files, current_actor(), now, is_doubtful=is_doubtful)
     return str(report.id)
 
@@ -102,20 +109,29 @@ def sent_place(form: AskForm) -> tuple[Place | None, list[Place]]:
     return None, choices
 
 
-def kept_of(form: FormWithFiles) -> list[Kept]:
-    """The photo and the message of a form, those of an earlier sending included; they stay in the form's draft."""
-    files = service_files.kept_files(form.kept.data or "")
+def kept_of(form: FormWithFiles, now: datetime, *, keeps: bool = True) -> list[Kept]:
+    """The photo and the message of a form, those of an earlier sending included; they stay in the form's draft.
+
+    What goes into the vault is counted, and committed at once. `keeps` False: nothing more is taken, and that is said.
+    """
+    files, many = service_files.kept_files(form.kept.data or ""), 0
     for name in ("photo", "voice"):
         if (file := form.sent(name)) is None:
             continue
+        if not keeps:
+            flash(_("来的人太多，照片和录音这次没有收下。过一会儿凭码再加。"))
+            break
         content, written_name = file.read(), file.filename or ""
         file.close()
         try:
             kept = (service_files.keep_photo(content, written_name) if name == "photo"
                     else service_files.keep_voice(content))
-            files = [one for one in files if one.kind != name] + [kept]
+            files, many = [one for one in files if one.kind != name] + [kept], many + 1
         except Invalid as fault:
             form.take_fault(fault)
+    if many and current_actor() is None:
+        service_limits.note_files(request.remote_addr or "", many, now)
+        db.session.commit()
     form.kept.data = service_files.signed(files)
     return files
 

@@ -66,9 +66,10 @@ def add_to_case() -> ResponseReturnValue:
     now, form = utc_now(), AddForm()
     with reading():
         opened = _opened(now)
+        keeps = service_limits.keeps_files(request.remote_addr or "", now)
     if opened is None:
         return redirect(url_for(".case"), code=303)
-    files = kept_of(form)
+    files = kept_of(form, now, keeps=keeps)
     if form.validate_on_submit() and not form.errors:
         def act() -> str:
             service_cases.add_to_case(db.session.get_one(Report, session["case"][0]), form.words.data or "", files, now)

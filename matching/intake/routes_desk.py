@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ from matching.actor import Actor, Right
 from matching.audit.service import record
 from matching.clock import day_of, utc_now
 from matching.extensions import db
-from matching.forms import CreatingForm
+from matching.forms import BaseForm, CreatingForm
 from matching.households import queries as households
 from matching.households import queries_search
 from matching.intake import blueprint, queries_desk, queries_reports, service_desk
@@ -36,7 +36,7 @@ from matching.intake.queries_referrals import handed, of_report
 from matching.intake.queries_reports import handled_or_404, sheet_of
 from matching.intake.service_tasks import plan_task as plan
 from matching.intake.service_tasks import workers_for
-from matching.views import answered, asked_page, chips, done, turned
+from matching.views import answered, asked_page, chips, sent_well, shown, turned
 from matching.words import URGENCIES
 from matching.words_reports import STATES
 
@@ -65,14 +65,22 @@ def triage() -> ResponseReturnValue:
 @may(Right.READ_REPORTS, logs=True)
 def show_report(report_id: int) -> ResponseReturnValue:
     """A look at who asked and what was said: recorded."""
+    return _page(handled_or_404(report_id, the_actor()))
+
+
+def _page(report: Report, **sent: CreatingForm) -> ResponseReturnValue:
+    """A report's page, and that it was looked at; with the one of its forms that was sent and has a fault, if any."""
     actor, now = the_actor(), utc_now()
-    report = handled_or_404(report_id, actor)
     handles = actor.may(Right.HANDLE_REPORTS)
     sheet = sheet_of(report, actor, now)
-    page = render_template("intake/show_report.html", sheet=sheet, report=report, today=day_of(now),
-                           forms=_forms(sheet, report, actor) if handles else None, handles=handles,
-                           handed=handed(of_report(report), day_of(now), inside=True), meetings=meetings_of(report),
-                           number_of=number_of, may_call=actor.may(Right.CALL_MEETINGS))
+    forms = _forms(sheet, report, actor) | sent if handles else None
+    for name, form in (forms or {}).items():
+        for field in form:  # on one page each control has an id of its own
+            field.id = f"{name}-{field.name}"
+    page = shown("intake/show_report.html", next(iter(sent.values()), BaseForm(formdata=None)), sheet=sheet,
+                 report=report, today=day_of(now), forms=forms, handles=handles,
+                 handed=handed(of_report(report), day_of(now), inside=True), meetings=meetings_of(report),
+                 number_of=number_of, may_call=actor.may(Right.CALL_MEETINGS))
     record(actor, "report.look", now, object_type="report", object_id=report.id, household_id=report.household_id,
            area_code=report.area_code, changes={"by": "desk"})
     db.session.commit()
@@ -80,21 +88,23 @@ def show_report(report_id: int) -> ResponseReturnValue:
 
 
 def _forms(sheet: queries_reports.Sheet, report: Report, actor: Actor) -> dict[str, CreatingForm]:
-    """The forms of a report's page."""
-    giving = GiveForm(formdata=None)
+    """The forms of a report's page, fresh."""
+    giving, joining = GiveForm(formdata=None, data={"from_id": report.owner_id}), JoinForm(formdata=None)
     giving.owner_id.choices = people_choices(user for user in sheet.officers if user.id != report.owner_id)
+    joining.first_id.choices = [(like.id, "") for like in sheet.likes]
     planning = PlanForm(formdata=None, data={
         "due_on": day_of(utc_now()), "assigned_id": actor.user_id, "kind": "visit" if report.step == "visit"
         else "revisit"})
     planning.offer(sheet.people)
-    return {"note": NoteForm(formdata=None), "why": WhyForm(formdata=None), "advance": AdvanceForm(formdata=None),
-            "urgency": UrgencyForm(formdata=None, data={"level": report.urgency}), "give": giving, "plan": planning,
-            "close": CloseForm(formdata=None, data={"outcome": "helped" if report.state == "helping" else None}),
-            "join": JoinForm(formdata=None)}
+    return {"trust": NoteForm(formdata=None), "reopen": WhyForm(formdata=None), "up": WhyForm(formdata=None),
+            "advance": AdvanceForm(formdata=None), "give": giving, "plan": planning, "join": joining,
+            "urgency": UrgencyForm(formdata=None, data={"level": report.urgency}),
+            "close": CloseForm(formdata=None, data={"outcome": "helped" if report.state == "helping" else None})}
 
 
-def _acted(report_id: int, form: CreatingForm, act: Callable[[Report, Actor], None], said: str) -> ResponseReturnValue:
-    """Do something with a report of the desk once, and go back to its page."""
+def _acted(report_id: int, name: str, form: CreatingForm, act: Callable[[Report, Actor], None],
+           said: str) -> ResponseReturnValue:
+    """Do something with a report of the desk once, and go back to its page; a fault stands there beside its field."""
     actor = the_actor()
     report = handled_or_404(report_id, actor)
 
@@ -103,7 +113,8 @@ def _acted(report_id: int, form: CreatingForm, act: Callable[[Report, Actor], No
         flash(said)
         return url_for(".show_report", report_id=report_id)
 
-    return done(form, once)
+    location = sent_well(form, once)
+    return _page(report, **{name: form}) if location is None else redirect(location)
 
 
 @blueprint.post("/intake/<int:report_id>/advance-report")
@@ -111,7 +122,7 @@ def _acted(report_id: int, form: CreatingForm, act: Callable[[Report, Actor], No
 def advance_report(report_id: int) -> ResponseReturnValue:
     form = AdvanceForm()
     action = form.action.data if form.action.data in ("set_out", "verify", "help") else "set_out"
-    return _acted(report_id, form, lambda report, actor: service_desk.advance(
+    return _acted(report_id, "advance", form, lambda report, actor: service_desk.advance(
         report, action, form.due_on.data, form.note.data or "", actor, utc_now()), _("记下了，求助的人看得到。"))
 
 
@@ -119,7 +130,7 @@ def advance_report(report_id: int) -> ResponseReturnValue:
 @may(Right.HANDLE_REPORTS)
 def change_urgency(report_id: int) -> ResponseReturnValue:
     form = UrgencyForm()
-    return _acted(report_id, form, lambda report, actor: service_desk.change_urgency(
+    return _acted(report_id, "urgency", form, lambda report, actor: service_desk.change_urgency(
         report, form.level.data, form.why.data or "", actor, utc_now()), _("急缓改了。"))
 
 
@@ -127,7 +138,7 @@ def change_urgency(report_id: int) -> ResponseReturnValue:
 @may(Right.HANDLE_REPORTS)
 def trust_report(report_id: int) -> ResponseReturnValue:
     form = NoteForm()
-    return _acted(report_id, form, lambda report, actor: service_desk.trust(
+    return _acted(report_id, "trust", form, lambda report, actor: service_desk.trust(
         report, form.note.data or "", actor, utc_now()), _("问清楚了，明天前有人上门。"))
 
 
@@ -135,7 +146,7 @@ def trust_report(report_id: int) -> ResponseReturnValue:
 @may(Right.HANDLE_REPORTS)
 def close_report(report_id: int) -> ResponseReturnValue:
     form = CloseForm()
-    return _acted(report_id, form, lambda report, actor: service_desk.close_report(
+    return _acted(report_id, "close", form, lambda report, actor: service_desk.close_report(
         report, form.outcome.data, form.note.data or "", actor, utc_now()), _("办结了。"))
 
 
@@ -143,7 +154,7 @@ def close_report(report_id: int) -> ResponseReturnValue:
 @may(Right.HANDLE_REPORTS)
 def reopen_report(report_id: int) -> ResponseReturnValue:
     form = WhyForm()
-    return _acted(report_id, form, lambda report, actor: service_desk.reopen(
+    return _acted(report_id, "reopen", form, lambda report, actor: service_desk.reopen(
         report, form.why.data or "", actor, utc_now()), _("又打开了，明天前有人上门。"))
 
 
@@ -151,7 +162,7 @@ def reopen_report(report_id: int) -> ResponseReturnValue:
 @may(Right.HANDLE_REPORTS)
 def hand_up_report(report_id: int) -> ResponseReturnValue:
     form = WhyForm()
-    return _acted(report_id, form, lambda report, actor: service_desk.hand_up(
+    return _acted(report_id, "up", form, lambda report, actor: service_desk.hand_up(
         report, form.why.data or "", actor, utc_now()), _("转给上一级了。"))
 
 
@@ -160,8 +171,9 @@ def hand_up_report(report_id: int) -> ResponseReturnValue:
 def hand_over_report(report_id: int) -> ResponseReturnValue:
     form, report = GiveForm(), handled_or_404(report_id, the_actor())
     form.owner_id.choices = people_choices(workers_for(report.area_code, with_social_workers=False))
-    return _acted(report_id, form, lambda report, actor: service_desk.hand_over(
-        report, form.owner_id.data, form.why.data or "", actor, utc_now()), _("交给别人负责了。"))
+    return _acted(report_id, "give", form, lambda report, actor: service_desk.hand_over(
+        report, form.owner_id.data, form.why.data or "", actor, utc_now(), from_id=form.from_id.data or 0),
+        _("交给别人负责了。"))
 
 
 @blueprint.post("/intake/<int:report_id>/join-report")
@@ -170,7 +182,7 @@ def join_report(report_id: int) -> ResponseReturnValue:
     actor, form = the_actor(), JoinForm()
     report = handled_or_404(report_id, actor)
     form.first_id.choices = [(like.id, "") for like in sheet_of(report, actor, utc_now()).likes]
-    return _acted(report_id, form, lambda report, actor: service_desk.join(
+    return _acted(report_id, "join", form, lambda report, actor: service_desk.join(
         report, handled_or_404(form.first_id.data, actor), actor, utc_now()), _("并过去了，两边说的都在。"))
 
 
@@ -183,7 +195,7 @@ def plan_task(report_id: int) -> ResponseReturnValue:
     def act(report: Report, actor: Actor) -> None:
         plan(report, form.kind.data, form.assigned_id.data, form.day(), actor, utc_now(), form.note.data or "")
 
-    return _acted(report_id, form, act, _("排好了，去的人已经知道。"))
+    return _acted(report_id, "plan", form, act, _("排好了，去的人已经知道。"))
 
 
 @blueprint.route("/intake/<int:report_id>/link-report", methods=["GET", "POST"])

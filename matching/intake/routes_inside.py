@@ -32,7 +32,7 @@ def report_hardship() -> ResponseReturnValue:
         well = form.validate_on_submit()
         with reading():
             place, choices = sent_place(form)
-        files = kept_of(form)
+        files = kept_of(form, now)
         if well and place is not None and not form.errors:
             try:
                 led = once(form.key, actor, now, lambda: str(service_asking.ask(
@@ -59,7 +59,7 @@ def my_reports() -> ResponseReturnValue:
 
 
 @blueprint.get("/intake/<int:file_id>/report-file")
-@may(Right.READ_REPORTS, logs=True)
+@may(Right.READ_REPORTS, Right.VISIT, logs=True)
 def report_file(file_id: int) -> ResponseReturnValue:
     """The bytes of a photo or spoken message: seen and heard by a page, saved by a person, never run. Recorded."""
     actor = the_actor()

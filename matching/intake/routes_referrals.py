@@ -16,6 +16,7 @@ from matching.extensions import db
 from matching.intake import blueprint, queries, service_referrals
 from matching.intake import queries_referrals as reads
 from matching.intake.forms_referrals import ConsentForm, ReferForm, StepForm
+from matching.intake.models_work import Referral
 from matching.intake.service import owner_of
 from matching.intake.service_referrals import Asking
 from matching.views import asked_page, chosen_type, done, sent_well, shown, turned
@@ -66,14 +67,17 @@ def refer_report(report_id: int) -> ResponseReturnValue:
 @blueprint.get("/intake/<int:referral_id>/show-referral")
 @may(Right.READ_REPORTS, logs=True)
 def show_referral(referral_id: int) -> ResponseReturnValue:
-    actor, now = the_actor(), utc_now()
-    referral = reads.referral_or_404(referral_id, actor)
-    report = referral.report
+    return _page(reads.referral_or_404(referral_id, the_actor()), ConsentForm(formdata=None))
+
+
+def _page(referral: Referral, form: ConsentForm) -> ResponseReturnValue:
+    """A referral's page with its form, fresh or with its faults; that it was looked at is recorded."""
+    actor, now, report = the_actor(), utc_now(), referral.report
     record(actor, "report.look", now, object_type="referral", object_id=referral.id, area_code=report.area_code,
            household_id=report.household_id, organisation_id=referral.organisation_id)
-    page = render_template(
-        "intake/show_referral.html", referral=referral, step=StepForm(), noted=StepForm(),
-        consent=ConsentForm(), today=day_of(now),
+    page = shown(
+        "intake/show_referral.html", form, referral=referral, step=StepForm(formdata=None),
+        noted=StepForm(formdata=None), today=day_of(now),
         row=reads.handed([referral], day_of(now), inside=True)[0], may_handle=actor.may(Right.HANDLE_REPORTS),
         is_mine=actor.user_id in (report.owner_id, referral.asked_by_id), owner=owner_of(report).name)
     db.session.commit()
@@ -106,7 +110,8 @@ def agree_referral(referral_id: int) -> ResponseReturnValue:
         flash(_("记下了。对方接下以后，就能看到怎么联系。"))
         return url_for(".show_referral", referral_id=referral_id)
 
-    return done(form, act)
+    location = sent_well(form, act)
+    return _page(referral, form) if location is None else redirect(location)
 
 
 @blueprint.post("/intake/<int:referral_id>/note-referral")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,7 +15,7 @@ from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.intake import blueprint, queries_tasks, service_tasks
 from matching.intake.forms_desk import FinishForm, ReassignForm
-from matching.views import asked_page, done, sent_well, shown, turned
+from matching.views import asked_page, sent_well, shown, turned
 
 
 @blueprint.get("/intake/my-tasks")
@@ -41,11 +43,18 @@ def show_task(task_id: int) -> ResponseReturnValue:
         flash(_("记下了，管这件事的人已经知道。"))
         return url_for(".my_tasks")
 
-    if (led := sent_well(form, act)) is not None:
-        return redirect(led)
+    led = sent_well(form, act)
+    return _page(visit, form, now) if led is None else redirect(led)
+
+
+def _page(visit: queries_tasks.Visit, form: FinishForm, now: datetime, sent: ReassignForm | None = None
+          ) -> ResponseReturnValue:
+    """A visit's page with its two forms, fresh or with their faults; while it is open, the look is recorded."""
+    actor, report = the_actor(), visit.report
     handles = actor.may(Right.HANDLE_REPORTS) and actor.reaches(report.area_code)
-    page = shown("intake/show_task.html", form, visit=visit, task=task, report=report, today=day_of(now),
-                 handles=handles, moving=_moving(visit) if handles and visit.is_open else None)
+    moving = sent or _moving(visit) if handles and visit.is_open else None
+    page = shown("intake/show_task.html", sent or form, finish=form, visit=visit, task=visit.task, report=report,
+                 today=day_of(now), handles=handles, moving=moving)
     if visit.is_open:
         record(actor, "report.look", now, object_type="report", object_id=report.id, area_code=report.area_code,
                household_id=report.household_id, changes={"by": "task"})
@@ -72,4 +81,8 @@ def reassign_task(task_id: int) -> ResponseReturnValue:
         flash(_("换好了，去的人已经知道。"))
         return url_for(".show_task", task_id=task_id)
 
-    return done(form, act)
+    if (led := sent_well(form, act)) is not None:
+        return redirect(led)
+    fresh = FinishForm(formdata=None)
+    fresh.offer(task.kind)
+    return _page(queries_tasks.visit_of(task, report), fresh, utc_now(), form)

@@ -105,8 +105,8 @@ def receive(facts: Facts, actor: Actor | None, now: datetime, *, household_id: i
     if sends_out and not is_doubtful:
         plan_visit(report, owner.id, now)
     tell(report, "receive", actor, now, data={"owner": owner.name, "kinds": kinds, "urgency": report.urgency})
-    if is_doubtful:
-        news.tell_given(report, actor, now)
+    if is_doubtful and sends_out:
+        news.tell_doubtful(report, now)
     if sends_out:
         news.received(report, actor, now)
     return report

@@ -17,6 +17,7 @@ from matching.audit.service import record
 from matching.crypto import keyring
 from matching.errors import Conflict, Invalid
 from matching.extensions import db
+from matching.intake import service_news as news
 from matching.intake.models import Report
 from matching.intake.service import add_step, hand_up, tell
 from matching.intake.service_asking import first_of
@@ -49,13 +50,15 @@ def open_case(code: str, last_four: str, address: str, now: datetime) -> tuple[R
     mine = bucket("case code", code)
     if last_four and tries(mine, now) >= TESTED_PER_CODE:
         raise Invalid(_("后四位试错太多次了。过一小时再试，或者只凭码看。"), "last_four")
-    report = db.session.scalars(select(Report).where(Report.code_blind.in_(keyring().blinds(code)))).one_or_none()
-    known = (report.phone if report is not None else _as_slow()) or ""
+    found = db.session.execute(select(Report.id, Report.seal, Report.phone_sealed).where(
+        Report.code_blind.in_(keyring().blinds(code)))).one_or_none()
+    known = Report.phone.opened(found.phone_sealed, found) if found is not None and found.phone_sealed else _as_slow()
     right = hmac.compare_digest(known[-4:].encode(), last_four.encode()) and len(known) >= 4
-    if report is None or (last_four and not right):
+    if found is None or (last_four and not right):
         for name in (mine, address_bucket("case", address), bucket("case", EVERYWHERE)):
             note_try(name, now)
         return None
+    report = db.session.get_one(Report, found.id)
     record(None, "report.look", now, object_type="report", object_id=report.id, household_id=report.household_id,
            area_code=report.area_code, changes={"by": "code", "full": bool(last_four)})
     return report, bool(last_four)
@@ -71,6 +74,7 @@ def add_to_case(report: Report, words: str, files: list[Kept], now: datetime) ->
     attach(case, files, now)
     case.changed_at = now
     tell(case, "add", None, now, note=words, data={"files": len(files)})
+    news.tell_added(case, now)
 
 
 def may_complain(report: Report, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from matching.accounts.models import User
 from matching.actor import OFFICERS, Actor
@@ -95,11 +95,14 @@ def hand_up(report: Report, why: str, actor: Actor, now: datetime) -> None:
     service.hand_up(report, actor, now, "asked", note=why)
 
 
-def hand_over(report: Report, owner_id: int, why: str, actor: Actor, now: datetime) -> None:
+def hand_over(report: Report, owner_id: int, why: str, actor: Actor, now: datetime, *, from_id: int) -> None:
     """Another officer of this place answers for it from now on, and goes there unless somebody else is sent.
 
-    Raises Invalid (field `owner_id`) for who cannot, Conflict when somebody else has taken it meanwhile.
+    `from_id`: who answered for it as the actor saw it. Raises Invalid (field `owner_id`) for who cannot, Conflict when
+    somebody else has taken it meanwhile.
     """
+    if report.owner_id != from_id:
+        raise Conflict(_("别人已经先办了这一条，现在的状态不同了。请看一下最新情况。"))
     owner = db.session.get(User, owner_id)
     if owner is None or not owner.is_enabled or owner.role not in OFFICERS or not report.area_code.startswith(
             owner.area_code or "-"):
@@ -110,6 +113,7 @@ def hand_over(report: Report, owner_id: int, why: str, actor: Actor, now: dateti
         raise Conflict(_("别人已经先办了这一条，现在的状态不同了。请看一下最新情况。"))
     tell(report, "hand_over", actor, now, note=why, data={"why": "asked", "owner": owner.name})
     news.tell_given(report, actor, now)
+    news.tell_step(report, "hand_over", actor, now)
 
 
 def join(report: Report, first: Report, actor: Actor, now: datetime) -> None:
@@ -119,6 +123,7 @@ def join(report: Report, first: Report, actor: Actor, now: datetime) -> None:
     """
     if first.id == report.id or first.state not in OPEN:
         raise Conflict(_("那一件已经办结，不能再并过去。"))
+    _hold_both(report, first)
     service.close(report, "joined", actor, now, joined_to_id=first.id)
     db.session.execute(update(Report).where(Report.joined_to_id == report.id).values(joined_to_id=first.id))
     more: dict[str, Any] = {
@@ -128,6 +133,12 @@ def join(report: Report, first: Report, actor: Actor, now: datetime) -> None:
     _change(first, now, **more)
     add_step(first, "add", actor, now, note=report.words or "", data={"report": report.id})
     news.tell_joined(report, actor, now)
+
+
+def _hold_both(one: Report, other: Report) -> None:
+    """Hold two reports in one order: of two who join them, each the other way round, the second hears why not."""
+    db.session.execute(select(Report.id).where(Report.id.in_((one.id, other.id))).order_by(Report.id)
+                       .with_for_update())
 
 
 def link(report: Report, household: Household, known_by: str, actor: Actor, now: datetime) -> None:

@@ -1,8 +1,10 @@
 """Against floods and guessing: tries are counted by bucket, and beyond a number they cost something.
 
-A whole village may share one address, so nobody is refused for it: after `QUESTION_AFTER` askings an hour from one
-address the form asks a simple sum, after `DOUBT_AFTER` what comes is looked at by an officer before anybody sets
-out. Buckets are digests; an address is written down nowhere.
+A whole village may share one address, so nobody is refused for it: beyond a number of askings an hour the form asks a
+simple sum, and beyond another what comes is looked at by an officer before anybody sets out (`LIMITS`). They are
+counted by address, by the telephone that is written (else a stranger's would ring all day), and by county, for floods
+from everywhere. Photos and messages are counted by address and in all. Who is signed in is no stranger, and never
+held up. Buckets are digests; an address is written down nowhere.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -22,15 +24,40 @@ from matching.errors import Invalid
 from matching.extensions import db
 from matching.intake.models_tries import IntakeTry
 
-__all__ = ["DOUBT_AFTER", "QUESTION_AFTER", "Crowd", "address_bucket", "bucket", "crowd", "forget_old_tries",
-           "is_right", "new_question", "note_try", "stamp", "tries"]
+__all__ = ["LIMITS", "Crowd", "Limit", "Sender", "address_bucket", "bucket", "crowd", "forget_old_tries", "is_right",
+           "keeps_files", "new_question", "note_asking", "note_files", "note_try", "stamp", "tries"]
 
 HOUR = timedelta(hours=1)
-QUESTION_AFTER, DOUBT_AFTER = 20, 60
-"""Askings an hour from one address: from here on a sum is asked; from here on an officer looks first."""
+FILES_OF_ADDRESS, FILES_OF_ALL = 60, 600
+"""Photos and messages that are taken in an hour."""
+EVERYWHERE = "everywhere"
 QUICKEST = timedelta(seconds=3)
 """Nobody reads three questions and answers them faster."""
 KEEP = timedelta(days=2)
+
+
+class Limit(NamedTuple):
+    """Askings an hour: from `sums` on a sum is asked, from `doubts` on an officer looks before anybody sets out."""
+
+    sums: int
+    doubts: int
+
+
+LIMITS = {"address": Limit(20, 60), "phone": Limit(3, 6), "county": Limit(100, 200)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who asks, as far as it is counted: the address it comes from, the phone and the county it names."""
+
+    address: str
+    phone: str
+    county: str
+
+    def buckets(self) -> dict[str, str]:
+        """What its askings are counted by, as in `LIMITS`."""
+        return {"address": address_bucket("ask", self.address), "phone": bucket("ask phone", self.phone),
+                "county": bucket("ask county", self.county)}
 
 
 class SumForm(Protocol):
@@ -128,10 +155,33 @@ class Crowd:
         return False
 
 
-def crowd(address: str, shown: str, honey: str, now: datetime) -> Crowd:
-    """What the next asking from an address costs. `shown`: the note of when its form was shown; `honey`: what stood
-    in the field that people do not see.
+def crowd(sender: Sender, shown: str, honey: str, now: datetime, *, is_known: bool = False) -> Crowd:
+    """What the next asking of a sender costs. `shown`: the note of when its form was shown; `honey`: what stood in the
+    field that people do not see; `is_known`: it is signed in.
     """
-    asked = tries(address_bucket("ask", address), now)
-    return Crowd(asks_sum=asked >= QUESTION_AFTER, keeps_files=asked < DOUBT_AFTER,
-                 is_doubtful=asked >= DOUBT_AFTER or bool(honey) or _is_hasty(shown, now))
+    if is_known:
+        return Crowd(asks_sum=False, is_doubtful=False, keeps_files=True)
+    asked = {kind: tries(name, now) for kind, name in sender.buckets().items()}
+    floods = [kind for kind, many in asked.items() if many >= LIMITS[kind].doubts]
+    return Crowd(asks_sum=any(many >= LIMITS[kind].sums for kind, many in asked.items()),
+                 is_doubtful=bool(floods or honey) or _is_hasty(shown, now),
+                 keeps_files=not floods and keeps_files(sender.address, now))
+
+
+def note_asking(sender: Sender, now: datetime) -> None:
+    """Count an asking that was taken."""
+    for name in sender.buckets().values():
+        note_try(name, now)
+
+
+def keeps_files(address: str, now: datetime) -> bool:
+    """Whether one more photo or message from an address is taken."""
+    return (tries(address_bucket("file", address), now) < FILES_OF_ADDRESS
+            and tries(bucket("file", EVERYWHERE), now) < FILES_OF_ALL)
+
+
+def note_files(address: str, number: int, now: datetime) -> None:
+    """Count photos and messages that were put into the vault, whatever becomes of their form."""
+    for _file in range(number):
+        note_try(address_bucket("file", address), now)
+        note_try(bucket("file", EVERYWHERE), now)

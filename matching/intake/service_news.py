@@ -20,12 +20,12 @@ from matching.intake.service_codes import written_code
 from matching.notices.queries import officers_at
 from matching.notices.service import Stranger, tell, tell_all
 
-__all__ = ["case_of", "page_of", "received", "tell_escalated", "tell_given", "tell_joined", "tell_owner",
-           "tell_step", "tell_task", "tell_visited"]
+__all__ = ["case_of", "page_of", "received", "tell_added", "tell_doubtful", "tell_escalated", "tell_given",
+           "tell_joined", "tell_owner", "tell_step", "tell_task", "tell_visited"]
 
 SHORT = 4
 STEPS = {"set_out": "visit", "visited": "visited", "verify": "checking", "help": "helped", "hand_up": "handed_up",
-         "reopen": "received", "refer": "referred", "meet_call": "meeting"}
+         "hand_over": "handed_over", "reopen": "received", "refer": "referred", "meet_call": "meeting"}
 """What an asker is told of which event."""
 ENDS = {"helped": "closed", "not_qualified": "not_now", "withdrawn": "closed", "unreachable": "closed"}
 """What an asker is told of which outcome; of mischief nobody hears."""
@@ -64,11 +64,24 @@ def tell_joined(report: Report, actor: Actor | None, now: datetime) -> None:
         _tell_asker(report, "report_step", {"step": "joined"}, now, "joined", actor)
 
 
+def tell_added(report: Report, now: datetime) -> None:
+    """Who answers for a report hears that more was said, by the same teller or another; at most once an hour."""
+    tell(report.owner_id, "report_added", {"path": page_of(report)}, now,
+         key=f"report:{report.id}:added:{now:%Y%m%d%H}")
+
+
 def tell_given(report: Report, by: Actor | None, now: datetime) -> None:
     """Whoever answers for a report from now on hears of it."""
     if report.due_at is not None:
         tell_all([report.owner_id], "report_given", {"by": day_of(report.due_at), "path": page_of(report)}, now,
                  key=_key(report, "given", now), by=by)
+
+
+def tell_doubtful(report: Report, now: datetime) -> None:
+    """Its owner hears that something waits for a call first: once an hour, since a flood must not ring all night."""
+    if report.due_at is not None:
+        tell_all([report.owner_id], "report_given", {"by": day_of(report.due_at), "path": "/intake/triage"}, now,
+                 key=f"doubtful:{now:%Y%m%d%H}")
 
 
 def tell_escalated(report: Report, before_id: int, late_on: date, now: datetime) -> None:

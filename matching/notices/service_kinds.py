@@ -36,6 +36,7 @@ STEPS: Mapping[str, LazyString] = {
     "received": _l("已经收到，有人负责了"), "joined": _l("和先前的一份合在一起办"), "visit": _l("约好了上门看看"),
     "visited": _l("已经上门看过"), "checking": _l("正在核对情况"), "referred": _l("转给了对口的单位"),
     "meeting": _l("几个单位一起商量"), "handed_up": _l("转给上一级负责了"),
+    "handed_over": _l("换了人来办"),
     "helped": _l("帮助已经安排"), "closed": _l("办完了"),
     "not_now": _l("有了答复，请看说明"),
 }
@@ -152,6 +153,7 @@ KINDS: Mapping[str, Kind] = {
     "task_due": _duty("asking", _l("有一次走访快到期"), _l("请在 %(by)s前去。"), "by"),
     "task_overdue": _duty("asking", _l("有一次走访过期了"), _l("本来应在 %(by)s前去，请马上安排。"), "by"),
     "report_given": _duty("asking", _l("有一件求助交给您负责"), _l("请在 %(by)s前办这一步。"), "by"),
+    "report_added": _news("asking", _l("求助的人又说了话，或者加了照片"), _l("打开看说了什么。")),
     "report_due": _duty("asking", _l("您负责的一件求助快到日子了"), _l("请在 %(by)s前办这一步。"), "by"),
     "report_overdue": _duty("asking", _l("您负责的一件求助过了日子"), _l("本来应在 %(by)s前办，打开看归谁。"), "by"),
     "escalated": _duty("asking", _l("有一件事过期没有办，转到您这里"), _l("请尽快安排。")),

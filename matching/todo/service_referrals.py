@@ -10,7 +10,7 @@ from matching.formatting import moment
 from matching.places.queries import area_names
 from matching.todo.queries import TOWN_DIGITS
 from matching.todo.queries_referrals import ReferralChores, asked_of, meetings_of
-from matching.todo.service_tasks import Link, Task
+from matching.todo.service_tasks import Link, Task, one_or_all
 from matching.words import help_type_word
 
 LIST, ONE = "intake.list_referrals", "intake.show_referral"
@@ -21,27 +21,32 @@ def referral_tasks(waits: ReferralChores) -> list[Task]:
     """An officer's: answers that came back, and referrals without one past their day."""
     found = []
     if waits.answers:
-        one = Link(ONE, {"referral_id": waits.answer_id or 0})
         found.append(Task(
             ngettext("看 %(num)s 件转出去的事的答复", "看 %(num)s 件转出去的事的答复", waits.answers), _("去看"),
-            one if waits.answers == 1 else Link(LIST, {"group": "ended"}), _("单位答复了。事情还是您负责。")))
+            one_or_all(waits.answers, Link(ONE, {"referral_id": waits.answer_id or 0}),
+                       Link(LIST, {"group": "ended"})),
+            _("单位答复了。事情还是您负责。")))
     if waits.late:
-        one = Link(ONE, {"referral_id": waits.late_id or 0})
         found.append(Task(
             ngettext("催 %(num)s 件转出去的事", "催 %(num)s 件转出去的事", waits.late), _("去催"),
-            one if waits.late == 1 else Link(LIST, {"group": "late"}), _("过了日子，单位还没有回音。"), None,
+            one_or_all(waits.late, Link(ONE, {"referral_id": waits.late_id or 0}),
+                       Link(LIST, {"group": "late"})),
+            _("过了日子，单位还没有回音。"), None,
             waits.late_on))
     if waits.decisions:
-        one = Link("intake.carry_out_decision", {"meeting_decision_id": waits.decision_id or 0})
         found.append(Task(
             ngettext("办 %(num)s 件会商定下的事", "办 %(num)s 件会商定下的事", waits.decisions), _("去办"),
-            one if waits.decisions == 1 else Link("intake.list_meetings"), _("办好以后写一句怎么办的。"), None,
+            one_or_all(waits.decisions,
+                       Link("intake.carry_out_decision", {"meeting_decision_id": waits.decision_id or 0}),
+                       Link("intake.list_meetings")),
+            _("办好以后写一句怎么办的。"), None,
             waits.decision_on))
     if waits.meetings:
-        one = Link("intake.hold_meeting", {"meeting_id": waits.meeting_id or 0})
         found.append(Task(
             ngettext("记下 %(num)s 次会商的结果", "记下 %(num)s 次会商的结果", waits.meetings), _("去记"),
-            one if waits.meetings == 1 else Link("intake.list_meetings"), _("谁来了，定了什么，谁到哪天办好。")))
+            one_or_all(waits.meetings, Link("intake.hold_meeting", {"meeting_id": waits.meeting_id or 0}),
+                       Link("intake.list_meetings")),
+            _("谁来了，定了什么，谁到哪天办好。")))
     return found
 
 

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from matching.clock import day_of
 from matching.todo.queries_reports import ReportChores
-from matching.todo.service_tasks import Link, Task
+from matching.todo.service_tasks import Link, Task, one_or_all
 
 __all__ = ["report_tasks", "visit_tasks"]
 
@@ -36,6 +36,6 @@ def visit_tasks(many: int, on: date | None, first_id: int | None) -> list[Task]:
     """Visits to make: one opens itself, several the list of them."""
     if not many:
         return []
-    link = Link("intake.my_tasks") if many > 1 else Link("intake.show_task", {"task_id": first_id or 0})
+    link = one_or_all(many, Link("intake.show_task", {"task_id": first_id or 0}), Link("intake.my_tasks"))
     return [Task(ngettext("去看 %(num)s 家求助的", "去看 %(num)s 家求助的", many), _("去看"), link,
                  _("去过以后记下结果。"), None, on)]

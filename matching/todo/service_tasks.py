@@ -17,6 +17,11 @@ class Link:
     values: dict[str, object] = field(default_factory=dict)
 
 
+def one_or_all(many: int, one: Link, several: Link) -> Link:
+    """Where a line leads that counts things: the only one opens itself, several open their list."""
+    return one if many == 1 else several
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """What, whom, until when, one verb. `state` is a pairing's, for its glyph; `due_on` None: no day is set.

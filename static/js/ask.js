@@ -15,8 +15,10 @@
 
   const say = (words) => { says.textContent = words; says.hidden = !words; };
   const hide = () => { list.hidden = true; list.replaceChildren(); };
+  let found = [];
   const choose = (place) => {
     field.value = place.label;
+    found = [];
     if (code()) code().value = place.code;
     hide();
     say("");
@@ -39,26 +41,35 @@
     list.hidden = places.length === 0;
   };
 
+  // Whoever goes on without tapping a suggestion means the only one; where there are several the server asks.
+  const settle = () => { if (found.length === 1 && code() && !code().value) choose(found[0]); else hide(); };
+
   let waiting = 0;
   field.addEventListener("input", () => {
     if (code()) code().value = "";
     window.clearTimeout(waiting);
+    found = [];
     const written = field.value.trim();
     if (!written) { hide(); return; }
     waiting = window.setTimeout(async () => {
       try {
         const places = await ask({ written });
         if (field.value.trim() !== written) return;
+        found = places;
         show(places);
+        if (!field.parentElement.contains(document.activeElement)) settle();
         say(places.length ? "" : says.dataset.jdNone);
       } catch { hide(); } // without a line the server asks in a second step
     }, 200);
+  });
+  field.parentElement.addEventListener("focusout", ({ relatedTarget: next }) => {
+    if (next && !field.parentElement.contains(next)) settle();
   });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide();
     if (event.key === "ArrowDown" && !list.hidden) { event.preventDefault(); list.querySelector("button").focus(); }
   });
-  document.addEventListener("click", (event) => { if (!field.parentElement.contains(event.target)) hide(); });
+  document.addEventListener("click", (event) => { if (!field.parentElement.contains(event.target)) settle(); });
 
   if (!locate || !navigator.geolocation) return;
   locate.hidden = false;

@@ -27,8 +27,11 @@ def test_help_is_asked_for_within_a_minute_and_the_code_finds_the_case(page: Pag
     page.goto("/ask")
     assert sideways(page) == 0
     page.get_by_label("看病", exact=False).first.check(force=True)
-    page.get_by_label("2. 您住哪个村？").fill("坳下村")
+    page.get_by_label("2. 您住哪个村？").fill("坳下")
+    expect(page.get_by_role("button", name="坳下村")).to_be_visible()
     page.get_by_label("3. 打哪个电话找您？").fill(PHONE)
+    expect(page.get_by_label("2. 您住哪个村？")).to_have_value("双溪镇 坳下村")  # the only one there is, without a tap
+    expect(page.get_by_role("button", name="坳下村")).to_be_hidden()
     follow(page.get_by_role("button", name="请来帮忙"))
     page.wait_for_url("**/intake/asked")
     code = page.locator(".jd-code").inner_text()

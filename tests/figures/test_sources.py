@@ -80,11 +80,11 @@ def test_both_days_are_included_in_shanghai(people):
 
 def test_the_page_says_it_and_opens_the_towns(client_of, found):
     page = client_of("county").page("/figures/sources?from=2020-01-01&to=2020-12-31")
-    assert page.headings[0] == (1, "青禾县报了 10 件，帮上 6 件")
+    assert page.headings[0] == (1, "青禾县有 9 件难处报上来，帮上 6 件")
     for words in ("信息员", "16.7%", "100.0%", "双溪镇", "部门转来"):
         assert words in page.text
     town = next(href for href, words in page.links if words == "石桥镇")
-    assert client_of("county").page(town).headings[0] == (1, "石桥镇报了 1 件，帮上 1 件")
+    assert client_of("county").page(town).headings[0] == (1, "石桥镇有 1 件难处报上来，帮上 1 件")
 
 
 def test_a_day_that_is_none_and_another_county_are_refused(client_of, people):

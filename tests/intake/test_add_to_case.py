@@ -13,6 +13,7 @@ from matching.clock import utc_now
 from matching.extensions import db
 from matching.intake import service
 from matching.intake.models import Report, ReportFile, ReportStep
+from matching.notices.models import Notice
 from tests import factories
 from tests.conftest import CheckedClient
 from tests.people import People
@@ -38,6 +39,9 @@ def test_words_and_a_message_reach_the_case(client: CheckedClient, report: Repor
     step = db.session.scalars(select(ReportStep).where(ReportStep.kind == "add")).one()
     assert (step.report_id, step.note) == (report.id, "出院单找到了")
     assert db.session.scalars(select(ReportFile.kind)).all() == ["voice"]
+    add(client, words="还要交押金")
+    told = db.session.execute(select(Notice.kind, Notice.user_id)).all()
+    assert told == [("report_added", report.owner_id)], "its owner hears of it, once an hour"
     assert "出院单" not in client.page("/case").text, "the page says that something was added, not what"
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from matching import vault
 from matching.clock import utc_now
 from matching.extensions import db
-from matching.intake import service_limits
+from matching.intake import service_asking, service_limits
 from matching.intake.models import Report, ReportFile, ReportStep
 from matching.intake.models_work import Task
 from tests.conftest import CheckedClient
@@ -256,7 +256,7 @@ def sum_of(text: str) -> tuple[str, int]:
 
 
 def test_in_a_crowd_a_sum_is_asked_and_a_real_person_gets_through(client: CheckedClient) -> None:
-    crowd(service_limits.QUESTION_AFTER)
+    crowd(service_limits.LIMITS["address"].sums)
     first = send(client)
     assert first.status_code == 422
     assert reports() == []
@@ -268,7 +268,7 @@ def test_in_a_crowd_a_sum_is_asked_and_a_real_person_gets_through(client: Checke
 
 
 def test_in_a_flood_an_officer_looks_before_anybody_sets_out(client: CheckedClient) -> None:
-    crowd(service_limits.DOUBT_AFTER)
+    crowd(service_limits.LIMITS["address"].doubts)
     note, answer = sum_of(send(client).get_data(as_text=True))
     assert send(client, sum_note=note, sum_answer=str(answer)).status_code == 303
     (report,) = reports()
@@ -288,6 +288,54 @@ def test_nobody_answers_three_questions_in_a_blink(client: CheckedClient, monkey
     monkeypatch.undo()
     send(client)
     assert [report.is_doubtful for report in reports()] == [True]
+
+
+@pytest.mark.parametrize("told_before", [False, True])
+def test_a_machine_that_used_a_telephone_first_holds_its_owner_up_no_longer(
+        client: CheckedClient, people: People, told_before: bool) -> None:
+    if told_before:
+        send(client, website="spam")
+    send(client, words="家里没有米了")
+    first, *joined = reports()
+    assert [report.outcome for report in joined] == ["joined"] * told_before
+    assert not first.is_doubtful
+    assert db.session.scalar(select(func.count()).select_from(Task)) == 1
+
+
+def test_an_asking_that_an_officer_closes_this_moment_is_a_case_of_its_own(
+        client: CheckedClient, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(client)
+    found = service_asking._told_before
+
+    def found_and_closed(*asked: Any) -> Report | None:
+        first = found(*asked)
+        if first is not None:
+            db.session.execute(update(Report).where(Report.id == first.id).values(
+                state="closed", outcome="helped", step="", closed_at=utc_now()).execution_options(
+                synchronize_session=False))
+        return first
+
+    monkeypatch.setattr(service_asking, "_told_before", found_and_closed)
+    send(client, words="又没米了")
+    assert [(report.state, report.outcome) for report in reports()] == [("closed", "helped"), ("received", "")]
+
+
+@pytest.mark.one_database
+def test_who_is_signed_in_is_not_held_up_by_a_crowd(client_of: Any, people: People) -> None:
+    crowd(service_limits.LIMITS["address"].doubts)
+    assert send(client_of("household")).status_code == 303
+    assert [report.is_doubtful for report in reports()] == [False]
+
+
+@pytest.mark.one_database
+def test_photos_of_a_flood_are_not_kept_and_that_is_said(client: CheckedClient, people: People,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_limits, "FILES_OF_ADDRESS", 2)
+    for _try in range(2):  # faulty forms count too: their files lie in the vault
+        assert send(client, phone="1", photo=(io.BytesIO(photo()), "a.jpg")).status_code == 422
+    assert send(client, photo=(io.BytesIO(photo()), "a.jpg")).status_code == 303
+    assert "照片和录音这次没有收下" in client.page("/intake/asked").text
+    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 0
 
 
 def test_where_nobody_could_come_the_form_says_whom_to_call(client: CheckedClient, people: People) -> None:

@@ -133,6 +133,23 @@ def test_a_joined_code_follows_the_first_report(client: CheckedClient, people: P
     assert written_code(report.code or "") not in page.text, "each teller has its own code only"
 
 
+def test_a_neighbour_who_asks_with_the_same_telephone_reads_no_sum_and_nothing_from_before(
+        client: CheckedClient, people: People) -> None:
+    household = factories.make_household()
+    report = factories.make_report(phone="13900004471", household_id=household.id)
+    grant = factories.make_grant(household, state="approved")
+    db.session.add(Payment(grant_id=grant.id, household_id=household.id, amount_fen=300_000, paid_on=day_of(utc_now()),
+                           period="2026-11", recorded_at=utc_now()))
+    service.take_step(report, "verify", people.community, utc_now())
+    second = factories.make_report(phone="13900004471", state="closed", outcome="joined", step="", due_at=None,
+                                   joined_to_id=report.id, closed_at=utc_now(), created_at=utc_now())
+    look(client, second.code or "", "4471")
+    text = client.page("/case").text
+    assert people.community.name in text
+    assert "3,000 元" not in text
+    assert "情况看清楚了" not in text
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("outcome", ["helped", "not_qualified", "withdrawn", "unreachable", "mischief"])
 def test_every_end_is_said_in_plain_words(client: CheckedClient, people: People, report: Report, outcome: str) -> None:

@@ -83,6 +83,27 @@ def test_what_is_overdue_walks_up_once_a_tier_and_waits_a_day_at_each(people: Pe
     assert db.session.scalars(select(Task.assigned_id)).one() == people.county.user_id
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("told_on", "due_on"), [
+    ("2026-11-02", "2026-11-03"), ("2026-11-30", "2026-12-01"), ("2026-12-31", "2027-01-01"),
+    ("2027-02-28", "2027-03-01"), ("2028-02-28", "2028-02-29")])
+def test_whichever_way_the_clock_is_set_each_thing_is_said_once(people: People, told_on: str, due_on: str) -> None:
+    """Month ends, a year's end, a leap day; a day back and a day on again between the tiers (promise 35)."""
+    received = datetime.fromisoformat(f"{told_on}T14:05+08:00").astimezone(UTC)
+    report = service.receive(facts(), None, received)
+    due = datetime.fromisoformat(f"{due_on}T18:00+08:00").astimezone(UTC)
+    assert report.due_at == due
+    assert run(due - 10 * HOUR) == Counter(due=1, task_due=1)
+    assert run(due - 10 * HOUR - DAY, due - 10 * HOUR) == Counter(), "a day back, and again that day"
+    assert run(due + HOUR) == Counter(late=1)
+    assert (report.desk_code, report.due_at) == (TOWN_A1, due + DAY)
+    assert run(due - DAY, due + HOUR) == Counter(), "a day back: it does not come down again, nor up twice"
+    assert run(due + DAY + HOUR) == Counter(late=1), "a day on without the morning between"
+    assert run(due - DAY, due + 40 * DAY) == Counter(late=1)
+    assert told("escalated") == [people.town.user_id, people.county.user_id]
+    assert kinds(report) == ["receive", "hand_up", "hand_up", "late"]
+
+
 def test_who_was_to_go_hears_that_the_visit_is_overdue(people: People) -> None:
     report = factories.make_report(state="verified", step="assess", due_at=at(9, 18), changed_at=NOW)
     task = factories.make_task(report, kind="call", assigned_id=people.socialworker.user_id, due_on=at(3, 0).date())

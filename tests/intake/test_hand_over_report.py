@@ -27,7 +27,8 @@ def test_owner_desk_and_visit_go_over_and_the_new_owner_hears(client_of: Client,
     assert (report.owner_id, report.desk_code) == (people.town.user_id, people.town.area_code)
     assert db.session.scalars(select(Task.assigned_id)).one() == people.town.user_id
     assert kinds(report) == ["hand_over"]
-    assert db.session.execute(select(Notice.kind, Notice.user_id)).all() == [("report_given", people.town.user_id)]
+    told = db.session.execute(select(Notice.kind, Notice.user_id).order_by(Notice.id)).all()
+    assert told == [("report_given", people.town.user_id), ("report_step", None)], "and who asked"
 
 
 def test_the_visit_of_somebody_else_stays_with_who_was_sent(client_of: Client, people: People) -> None:

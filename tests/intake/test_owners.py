@@ -141,7 +141,8 @@ def _act_at_random(dice: random.Random, pool: list[User], people: People, now: o
                  service_clocks.hand_on(user, admin, now)),  # type: ignore[arg-type]
         lambda: service_desk.close_report(report, "unreachable", "找不到", actor, now),  # type: ignore[arg-type]
         lambda: service_desk.reopen(report, "又来了", actor, now),  # type: ignore[arg-type]
-        lambda: service_desk.hand_over(report, user.id, "换人", actor, now),  # type: ignore[arg-type]
+        lambda: service_desk.hand_over(  # type: ignore[arg-type]
+            report, user.id, "换人", actor, now, from_id=report.owner_id),
         lambda: service_desk.hand_up(report, "要上面管", actor, now),  # type: ignore[arg-type]
         lambda: jobs_clocks.run(now))  # type: ignore[arg-type]
     db.session.commit()

@@ -69,7 +69,7 @@ def lead_report(people: People) -> None:
     task = db.session.scalars(select(Task).where(Task.report_id == report.id)).one()
     now += timedelta(hours=121)
     service_tasks.finish_task(task, report, "hardship", words["words"], people.county, now)
-    service_desk.hand_over(report, people.town.user_id, words["words"], people.county, now)
+    service_desk.hand_over(report, people.town.user_id, words["words"], people.county, now, from_id=report.owner_id)
     service_desk.advance(report, "help", None, words["words"], people.town, now)
     service_desk.hand_up(report, words["words"], people.town, now + timedelta(minutes=1))
     service_desk.close_report(report, "not_qualified", words["words"], people.county, now + timedelta(minutes=2))
