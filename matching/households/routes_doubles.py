@@ -18,6 +18,7 @@ from matching.households import service_files as files
 from matching.households import service_persons as persons
 from matching.households.forms_doubles import THIS, MergeForm, OtherForm, PersonForm, UndoForm
 from matching.households.models import Household
+from matching.households.queries_sharing import pairs
 from matching.once import once
 
 
@@ -57,7 +58,7 @@ def other_file(other_id: int, household: Household, actor: Actor) -> Household:
 
 def compared(left: Household, right: Household) -> str:
     """The page that shows two files side by side and what differs."""
-    found = doubles.pairs([*doubles.traces_of(left), *doubles.traces_of(right)])
+    found = pairs([*doubles.traces_of(left), *doubles.traces_of(right)])
     return render_template(
         "households/compare_household.html", left=left, right=right, facts=doubles.facts_of(left, right),
         people=doubles.people_of(left, right), sides=doubles.sides_of((left.id, right.id)),
