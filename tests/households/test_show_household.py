@@ -214,4 +214,5 @@ def test_others_may_write_while_a_file_is_drawn(client_of, monkeypatch):
 
     view = client.application.view_functions["households.show_household"]
     monkeypatch.setattr(view, "access", replace(view.access, apart=False))
-    assert client.get(f"/households/{household.id}/show-household").status_code == 503, "the control: a lock is held"
+    with pytest.raises(sqlite3.OperationalError, match="locked"):  # the control
+        client.get(f"/households/{household.id}/show-household")
