@@ -26,6 +26,8 @@ PERSON = ("name", "id", "rel", "certificate", "phone", "sex", "birth", "health",
 PLACES = ("no", "head", "town", "village")
 """What tells of a further person's row whose household it belongs to."""
 NAMED = 0.6
+FEW = 3
+"""So many columns at least make a list that may stand twice side by side."""
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
 _WHO = (r"(?:共同生活|其他|其它)?(?:家庭|家|户内)?(?:成员|人口|人员)|家属|家人|子女|儿女|孩子|小孩|子|女|儿童|学生|"
         r"老人|被[抚扶赡]养人|共同生活人")
@@ -47,6 +49,7 @@ class _Block:
 
 def unfolded(table: Table, county: County | None = None, choices: Choices | None = None) -> Table:
     """The same table with a row for each person; as it is where no person has columns of its own."""
+    table = _parted(table)
     blocks = _blocks(table.columns)
     if not blocks:
         return table
@@ -69,6 +72,23 @@ def unfolded(table: Table, county: County | None = None, choices: Choices | None
     reader = _Reader(blocks, {name: column for name, column in first.items() if column}, targets,
                      [base[name] for name in PLACES if name in base], len(layout))
     return replace(table, columns=tuple(layout), rows=tuple(row for whole in table.rows for row in reader.rows(whole)))
+
+
+def _parted(table: Table) -> Table:
+    """A list whose columns stand there two or three times side by side, to save paper, as one below the other."""
+    told = [(plain(column.group), plain(column.header)) for column in table.columns]
+    while told and told[-1] == ("", ""):
+        told.pop()
+    width = next((len(told) // times for times in (2, 3) if len(told) % times == 0
+                  and told == told[:len(told) // times] * times), 0)
+    if width < FEW or not any(fit(header, "", "name", "households") >= NAMED for _group, header in told[:width]):
+        return table
+    rows = [replace(row, cells=row.cells[start:start + width],
+                    origins={at: start + at for at in range(width)},
+                    inherited=frozenset(at - start for at in row.inherited if start <= at < start + width))
+            for row in table.rows for start in range(0, len(told), width)
+            if any(not is_nothing(text(cell)) for cell in row.cells[start:start + width])]
+    return replace(table, columns=table.columns[:width], rows=tuple(rows))
 
 
 def _blocks(columns: Sequence[Column]) -> list[_Block]:
