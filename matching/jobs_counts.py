@@ -1,4 +1,4 @@
-"""Counts of villages, and of files that share something, are brought up to date, with commits of their own."""
+"""Counts of villages, and pairs of files that share something, are brought up to date, with commits of their own."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ __all__ = ["keep_all"]
 
 def keep_all() -> int:
     """Count anew what is marked now; returns how many marks are gone. What is marked meanwhile waits for the next."""
-    done, many = 0, service_counts.MOST
-    while many == service_counts.MOST:
+    with reading():
+        portions = service_counts.marked()
+    done = 0
+    for portion in portions:
         with reading():
-            counted = service_counts.count_anew()
-        if counted is None or not service_counts.keep(counted):
+            counted = service_counts.count_anew(portion)
+        if not service_counts.keep(counted):
+            db.session.rollback()
             break
         db.session.commit()
-        many = len(counted.marks)
-        done += many
-    db.session.rollback()
+        done += len(counted.marks)
     return done

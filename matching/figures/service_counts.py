@@ -1,12 +1,12 @@
 """Keeps the counts of villages and what files share: what was marked is counted anew, and its marks go.
 
 Counting takes no lock: what changes meanwhile brings marks of its own, which stay. Marks go in the transaction that
-writes the counts, all of those that were seen or none; so of two that count at once only one writes.
+writes the counts, all of those that were seen of a village or none; so of two that count at once only one writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -20,12 +20,23 @@ from matching.households.queries_counts import live_files
 from matching.households.queries_sharing import pairs_with
 from matching.pairings.models import Pairing
 
-__all__ = ["Counted", "count_anew", "keep"]
+__all__ = ["Counted", "Marked", "count_anew", "keep", "marked"]
 
-MOST = 20_000
-"""So many marks are looked at in one go."""
+MOST = 200_000
+"""So many marks are looked at in one sweep."""
+PORTION = 500
+"""So many of them are written in one transaction, unless one village has more: nobody else waits long."""
 CHUNK = 1_000
 Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Marks that are looked at together: all that there are of these villages, and the files that they name."""
+
+    marks: Sequence[int]
+    villages: Sequence[str]
+    files: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +51,66 @@ class Counted:
     pairs: Sequence[dict[str, Any]]
 
 
-def count_anew() -> Counted | None:
-    """Count the villages and files of the oldest marks; None when there are none. Only reads."""
+def marked() -> list[Marked]:
+    """The marks that wait, in portions that are soon written; only reads. A village's marks stay together.
+
+    So do those of two villages that one mark names, since a file moved from one to the other.
+    """
     marks = read(select(CountMark.id, CountMark.household_id, CountMark.area_code).order_by(CountMark.id).limit(MOST))
-    if not marks:
-        return None
-    files = sorted({mark.household_id for mark in marks if mark.household_id is not None})
-    villages = {mark.area_code for mark in marks if mark.area_code is not None}
-    for some in _chunks(files):
-        villages |= {row[0] for row in read(select(Household.area_code).where(Household.id.in_(some)).distinct())}
-    looked_at = {*files, *_partners(files)}
-    files = sorted(looked_at)
-    pairs = {pair for some in _chunks(files) for pair in pairs_with(some)}
+    homes = _homes({mark.household_id for mark in marks if mark.household_id is not None})
+    together = _Together()
+    for mark in marks:
+        together.join(homes.get(mark.household_id), mark.area_code)
+    parts: dict[str, list[Any]] = {}
+    for mark in marks:
+        parts.setdefault(together.name(homes.get(mark.household_id) or mark.area_code or ""), []).append(mark)
+    portions: list[list[Any]] = [[]]
+    for _name, part in sorted(parts.items()):
+        if portions[-1] and len(portions[-1]) + len(part) > PORTION:
+            portions.append([])
+        portions[-1] += part
+    return [_marked(portion, homes) for portion in portions if portion]
+
+
+def _marked(portion: Sequence[Any], homes: Mapping[int, str]) -> Marked:
+    files = {mark.household_id for mark in portion if mark.household_id is not None}
+    villages = {mark.area_code for mark in portion if mark.area_code} | {homes[file] for file in files & homes.keys()}
+    return Marked([mark.id for mark in portion], sorted(villages), sorted(files))
+
+
+def _homes(files: Iterable[int]) -> dict[int, str]:
+    """File → its village, of those that are there."""
+    return {row.id: row.area_code for some in _chunks(files) for row in read(
+        select(Household.id, Household.area_code).where(Household.id.in_(some)))}
+
+
+class _Together:
+    """Which villages are looked at together."""
+
+    def __init__(self) -> None:
+        self._with: dict[str, str] = {}
+
+    def name(self, village: str) -> str:
+        """One village that stands for all that are looked at together with this one."""
+        while (other := self._with.get(village, village)) != village:
+            village = other
+        return village
+
+    def join(self, one: str | None, other: str | None) -> None:
+        """Look at two villages together; None is no village."""
+        if one and other and self.name(one) != self.name(other):
+            self._with[self.name(one)] = self.name(other)
+
+
+def count_anew(portion: Marked) -> Counted:
+    """Count the villages and look what the files of some marks share. Only reads."""
+    looked_at = {*portion.files, *_partners(portion.files)}
+    pairs = {pair for some in _chunks(looked_at) for pair in pairs_with(some)}
     return Counted(
-        [mark.id for mark in marks], sorted(villages), files,
-        [dict(row._mapping) for some in _chunks(sorted(villages))
+        portion.marks, portion.villages, sorted(looked_at),
+        [dict(row._mapping) for some in _chunks(portion.villages)
          for row in read(live_files(Household.area_code.in_(some)))],
-        [row for some in _chunks(sorted(villages)) for row in _needs(some)],
+        [row for some in _chunks(portion.villages) for row in _needs(some)],
         [{"kind": kind, "low_id": low, "high_id": high} for kind, low, high in sorted(pairs)
          if low in looked_at or high in looked_at])
 

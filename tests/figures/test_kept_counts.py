@@ -155,10 +155,9 @@ def test_what_no_count_asks_leaves_no_mark(people: People) -> None:
 def test_of_two_that_count_at_once_one_writes_and_what_came_meanwhile_stays_marked(people: People) -> None:
     household = factories.make_household(COMMUNITY_A2A)
     db.session.commit()
-    slow, quick = service_counts.count_anew(), service_counts.count_anew()
+    [portion] = service_counts.marked()
+    slow, quick = service_counts.count_anew(portion), service_counts.count_anew(portion)
     db.session.rollback()
-    assert slow is not None
-    assert quick is not None
     household.status = "reported"
     db.session.commit()
     assert service_counts.keep(quick)
@@ -169,6 +168,23 @@ def test_of_two_that_count_at_once_one_writes_and_what_came_meanwhile_stays_mark
     db.session.rollback()
     assert jobs_counts.keep_all() == 1
     assert jobs_counts.keep_all() == 0
+
+
+def test_marks_are_written_in_portions_and_a_move_keeps_two_villages_together(
+        people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    homes = [factories.make_household(area) for area in VILLAGES]
+    db.session.commit()
+    jobs_counts.keep_all()
+    homes[0].area_code, homes[3].status = COMMUNITY_A2A, "reported"
+    homes[2].status = "reported"
+    db.session.commit()
+    monkeypatch.setattr(service_counts, "PORTION", 1)
+    portions = service_counts.marked()
+    db.session.rollback()
+    assert [portion.villages for portion in portions] == [[COMMUNITY_A1A, COMMUNITY_A2A], [COMMUNITY_B1A]]
+    said = told(people)
+    assert jobs_counts.keep_all() == sum(len(portion.marks) for portion in portions)
+    assert told(people) == said
 
 
 def test_many_changed_places_and_files_are_counted_as_a_whole(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
