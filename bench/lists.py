@@ -4,6 +4,7 @@
     python -m bench.lists --households 1000000  a million
     python -m bench.lists --database URL        an empty PostgreSQL database
     python -m bench.lists --keep FILE           fill a SQLite file once and use it again
+    python -m bench.lists --only to-do map      pages whose name has one of these words
 
 Each request goes through the whole site, session and all; a bare page is asked right before it, so that both meet
 the same noise of the machine. Times are medians and 95th percentiles of single requests over one connection,
@@ -35,7 +36,7 @@ from sqlalchemy import event, select
 
 from bench.households import COUNTY, fill
 from config import TestConfig
-from matching import create_app
+from matching import create_app, jobs_counts
 from matching.accounts import service as accounts
 from matching.accounts.models import User
 from matching.extensions import db
@@ -68,7 +69,7 @@ def main() -> None:
         with app.app_context():
             sample = _ready(args.households)
             cookies = {officer: _cookie(app, officer) for officer in OFFICERS}
-            asked = _requests(sample)
+            asked = [one for one in _requests(sample) if any(word in one.name for word in args.only)]
             db.session.rollback()  # nothing may wait for this process
             print(f"{'page':34}{'bytes':>8}{'SELECTs':>9}{'median ms':>11}{'p95 ms':>9}{'bare ms':>9}{'×':>7}")
             site = _served("wsgi:app", _environment(app, url, Path(scratch)))
@@ -83,6 +84,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--households", type=int, default=100_000)
     parser.add_argument("--database", help="address of an empty database; default: a SQLite file of its own")
     parser.add_argument("--keep", type=Path, help="SQLite file to fill once and to use again")
+    parser.add_argument("--only", nargs="*", default=[""], help="words in the names of the pages to measure")
     return parser.parse_args()
 
 
@@ -104,6 +106,9 @@ def _ready(households: int) -> list[tuple[str, str, str]]:
                                 password_changed_at=datetime.now(UTC), created_at=datetime.now(UTC)))
         db.session.commit()
         print(f"filled with {households:,} households in {time.perf_counter() - started:.0f} s")
+        started = time.perf_counter()
+        jobs_counts.keep_all()
+        print(f"counted by village in {time.perf_counter() - started:.0f} s, as the site's job does every 2 s")
         return sample
     rows = db.session.execute(select(Member, Household.number).join(Household).where(
         Member.position == 1, Household.id % 5_003 == 0).limit(200)).all()

@@ -31,11 +31,14 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a view asks of its visitor. `rights` empty: any signed-in person; `logs`: the view writes a look."""
+    """What a view asks of its visitor. `rights` empty: any signed-in person; `logs`: the view writes a look; `apart`:
+    it does so apart from what it reads.
+    """
 
     public: bool = False
     rights: frozenset[Right] = field(default_factory=frozenset)
     logs: bool = False
+    apart: bool = False
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -67,12 +70,13 @@ def signed_in(view: View) -> View:
     return _mark(view, Access())
 
 
-def may(*rights: Right, logs: bool = False) -> Callable[[View], View]:
+def may(*rights: Right, logs: bool = False, apart: bool = False) -> Callable[[View], View]:
     """Open to those whose role carries at least one of the rights.
 
-    `logs=True`: this GET records who looked, so its transaction may write.
+    `logs=True`: this GET records who looked, so its transaction may write. `apart=True` with it: only the record is
+    written, by `extensions.written_apart`, and nobody waits while the page is drawn.
     """
-    return lambda view: _mark(view, Access(rights=frozenset(rights), logs=logs))
+    return lambda view: _mark(view, Access(rights=frozenset(rights), logs=logs, apart=apart))
 
 
 def access_of(app: Flask, endpoint: str) -> Access | None:
@@ -118,7 +122,7 @@ def guard() -> ResponseReturnValue | None:
         abort(401)
     if access.rights and not any(actor.may(right) for right in access.rights):
         raise Forbidden
-    if access.logs:
+    if access.logs and not access.apart:
         write_intended.set(True)
     return None
 

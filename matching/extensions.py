@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_login import LoginManager
@@ -94,6 +94,22 @@ def reading() -> Iterator[None]:
         yield
     finally:
         db.session.rollback()
+        write_intended.reset(token)
+
+
+@contextmanager
+def written_apart() -> Iterator[None]:
+    """A transaction of its own inside a request that only reads, committed at its end.
+
+    For the line that says who looked: the page is drawn without a lock and sent when its line is there. When the line
+    cannot be written the error goes on, and nobody sees the page.
+    """
+    token = write_intended.set(True)
+    try:
+        with current_app.app_context():  # brings a session of its own, which goes with it
+            yield
+            db.session.commit()
+    finally:
         write_intended.reset(token)
 
 

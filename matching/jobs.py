@@ -294,6 +294,14 @@ def work_waiting_imports(_now: datetime) -> None:
     jobs_imports.work_waiting()
 
 
+@job("keep counts", every_seconds=2)
+def keep_counts(_now: datetime) -> None:
+    """Count anew the villages in which something changed, and look what the changed files share with others."""
+    from matching import jobs_counts
+
+    jobs_counts.keep_all()
+
+
 @job("chain the log", every_seconds=10)
 def chain_the_log(now: datetime) -> None:
     """Link the audit log's new entries and anchor the head outside the database."""

@@ -171,6 +171,8 @@ def _postgres_rows(archive: zipfile.ZipFile, manifest: dict[str, Any], _folder: 
         except psycopg.errors.LockNotAvailable:
             raise Refusal("网站还在用数据库，请先停下 · the site is using the database: stop it first") from None
         for name in names_of_tables():
+            _mark(link, name, "DISABLE")  # marks come with the rows, from their own table
+        for name in names_of_tables():
             told = manifest["tables"][name]
             columns = sql.SQL(", ").join(map(sql.Identifier, told["columns"]))
             question = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), columns)
@@ -179,8 +181,15 @@ def _postgres_rows(archive: zipfile.ZipFile, manifest: dict[str, Any], _folder: 
                     copy.write(block)
             if "id" in told["columns"]:
                 _go_on_counting(link, name)
+        for name in names_of_tables():
+            _mark(link, name, "ENABLE")
         _check_keys(link.execute("SELECT seal, word_sealed FROM key_checks").fetchall())
         yield link.commit
+
+
+def _mark(link: psycopg.Connection, name: str, whether: str) -> None:
+    """Whether the database marks what is written into a table (`CountMark`), for the rest of the transaction."""
+    link.execute(sql.SQL("ALTER TABLE {} {} TRIGGER USER").format(sql.Identifier(name), sql.SQL(whether)))
 
 
 def _go_on_counting(link: psycopg.Connection, name: str) -> None:

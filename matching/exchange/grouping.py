@@ -52,7 +52,7 @@ class Grouping:
         elif self._current is not None and not self._begins(row, self._current):
             found = self._current
         else:
-            found = self._new(f"row {row.number}", "")
+            found = self._new(f"row {row.number}.{len(self.groups)}", "")
         found.head = found.head or self._head(row)
         self._current = found
         return found

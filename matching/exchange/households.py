@@ -58,6 +58,7 @@ class _Reader:
 
     def take(self, row: Row) -> None:
         """Accept or reject one row, and put its people where they belong."""
+        self.faults.at = row
         group = self.grouping.group(row)
         if reason := self._refusal(row, group):
             self.faults.reject(row.number, *reason)

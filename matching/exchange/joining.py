@@ -14,6 +14,7 @@ from matching.exchange.cells import Cell, squeezed
 from matching.exchange.columns import Choices, recognise
 from matching.exchange.sheets import Column, Row, Table
 from matching.exchange.ticks import gathered
+from matching.exchange.unfolding import unfolded
 from matching.exchange.vocabulary import is_nothing
 
 __all__ = ["SHEET", "Joined", "Part", "join", "row_in_sheet"]
@@ -64,7 +65,7 @@ def row_in_sheet(number: int) -> int:
 def join(tables: Sequence[Table], kind: str, county: County | None = None, choices: Choices | None = None) -> Joined:
     """All sheets that are this register, the best first. `choices`: what an officer said that columns mean."""
     if kind == "households":
-        tables = [gathered(table) for table in tables]
+        tables = [unfolded(gathered(table), county, choices) for table in tables]
     found = [(table, dict(recognise(table, kind, county, choices))) for table in tables]
     best_columns = found[0][1]
     taken, left_out = [found[0]], []
@@ -144,10 +145,13 @@ def _joined(taken: Sequence[tuple[Table, dict[str, Column]]], facts: set[str], l
 def _moved(row: Row, own: Mapping[str, Column], columns: Mapping[str, Column], width: int, number: int) -> Row:
     """A row of a further sheet under the columns of the first."""
     cells: list[Cell] = [None] * width
-    inherited = set()
+    inherited, origins = set(), {}
     for field, column in own.items():
         target = columns[field].index
         cells[target] = row.at(column)
+        if column.index in row.origins:
+            origins[target] = row.origins[column.index]
         if column.index in row.inherited:
             inherited.add(target)
-    return replace(row, number=number * SHEET + row.number, cells=cells, inherited=frozenset(inherited))
+    return replace(row, number=number * SHEET + row.number, cells=cells, inherited=frozenset(inherited),
+                   origins=origins)

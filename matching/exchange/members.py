@@ -57,6 +57,8 @@ def read_member(row: Row, columns: Mapping[str, Column], faults: Faults) -> Memb
     name = squeezed(at.get("name"))
     if not name:
         faults.warn(row.number, "name", "name_missing")
+    if "phone" in columns and columns["phone"].index in row.inherited:
+        at["phone"] = None  # one number for several people is the household's: whoever stands first has it
     phone = read_phone(at.get("phone"))
     if phone.fault:
         faults.warn(row.number, "phone", phone.fault, masked(text(at["phone"])))

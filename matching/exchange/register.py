@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
 from matching.exchange.joining import Joined, row_in_sheet
-from matching.exchange.sheets import Column, Table
+from matching.exchange.sheets import Column, Row, Table, letter_of
 
 __all__ = ["Duplicate", "Fault", "Faults", "HouseholdRow", "HouseholdsRegister", "MemberRow", "NeedRow", "OfferRow",
            "OffersRegister", "PlaceRow", "PlacesRegister", "fault_of"]
@@ -42,10 +42,16 @@ class Faults:
     def __init__(self, joined: Joined) -> None:
         self._joined = joined
         self.found: list[Fault] = []
+        self.at: Row | None = None
+        """The row that is being read: it may know where its values stood."""
 
     def add(self, row: int, field_name: str, kind: str, verdict: Verdict, shown: str = "") -> None:
         """Note a fault of a row in the column of a field (no column letter when its sheet lacks it)."""
-        self.found.append(fault_of(self._joined, row, field_name, kind, verdict, shown))
+        fault = fault_of(self._joined, row, field_name, kind, verdict, shown)
+        column = self._joined.columns.get(field_name)
+        if self.at is not None and self.at.number == row and column is not None and column.index in self.at.origins:
+            fault = replace(fault, column=letter_of(self.at.origins[column.index]))
+        self.found.append(fault)
 
     def warn(self, row: int, field_name: str, kind: str, shown: str = "") -> None:
         """Note that a value was left empty or repaired; the row is imported."""

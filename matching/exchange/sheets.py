@@ -8,7 +8,7 @@ examples and closing remarks are set apart and never become data.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from matching.exchange.cells import Cell, text
@@ -56,6 +56,7 @@ class Row:
 
     `inherited`: columns whose value was filled from a merged range that begins in an earlier row. `town`, `village`:
     what the last headings above the row name. Of several joined sheets `number` also tells which (see `joining`).
+    `origins`: in which column of the sheet a value stands that was moved (see `unfolding`).
     """
 
     number: int
@@ -63,6 +64,7 @@ class Row:
     inherited: frozenset[int] = frozenset()
     town: str = ""
     village: str = ""
+    origins: Mapping[int, int] = field(default_factory=dict)
 
     def at(self, column: Column | None) -> Cell:
         """The cell of a column; None when the column is not there or the row is shorter."""

@@ -1,25 +1,20 @@
-"""Figures of an area and of the areas right below it, by grouped counts: four SELECTs at any size."""
+"""Figures of an area and of the areas right below it, from what is kept of each village: four SELECTs at any size."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import add
 
-from sqlalchemy import ColumnElement, func, select
-
-from matching.extensions import db
-from matching.households.models import Household, Need
+from matching.figures.queries_counts import place_needs
+from matching.households.queries_counts import place_files, stale_villages
 from matching.offers.models import HELP_TYPES
-from matching.pairings.models import Pairing
-from matching.places.queries import area_names, within
+from matching.places.queries import area_names
 
 BELOW = {2: 6, 4: 6, 6: 9, 9: 12, 12: 12}
 """How many digits the areas have that a page compares: a province its counties, a county its towns, …"""
 DEEPEST = 12
 PAGE = 30
-STATES = {"proposed": "proposals", "offered": "waiting", "accepted": "waiting", "consented": "under_way",
-          "under_way": "under_way", "delivered": "under_way", "confirmed": "under_way", "closed": "closed"}
-"""In which figure a state is counted: the groups of the pairing desk, which shows the rows."""
+NOTHING = [0] * 7
 
 
 @dataclass(slots=True)
@@ -59,61 +54,19 @@ class Overview:
 
 def figures_of(code: str) -> Overview:
     """Count an area. Areas below that have no rows are left out; help types all appear."""
-    areas: dict[str, Figures] = {}
-    types = {code: Figures(code) for code in HELP_TYPES}
-    total = Figures(code)
-
-    def each(area: str, help_type: str | None = None) -> Iterable[Figures]:
-        yield total
-        yield areas.setdefault(area, Figures(area))
-        if help_type is not None:
-            yield types.setdefault(help_type, Figures(help_type))
-
-    for area, number in _households(code):
-        for figures in each(area):
-            figures.households += number
-    for area, help_type, unmet, wanted, given in _needs(code):
-        for figures in each(area, help_type):
-            figures.needs_open += unmet
-            figures.wanted += wanted
-            figures.given += given
-    for area, help_type, state, number in _pairings(code):
-        for figures in each(area, help_type):
-            setattr(figures, STATES[state], getattr(figures, STATES[state]) + number)
+    stale, digits = stale_villages(code), BELOW[len(code)]
+    households = {row.place: int(row.verified) for row in place_files(code, digits, stale) if row.verified}
+    by_area: dict[str, list[int]] = dict.fromkeys(households, NOTHING)
+    by_type: dict[str, list[int]] = dict.fromkeys(HELP_TYPES, NOTHING)
+    for place, help_type, *counts in place_needs(code, digits, stale):
+        by_area[place] = list(map(add, by_area.get(place, NOTHING), counts))
+        by_type[help_type] = list(map(add, by_type.get(help_type, NOTHING), counts))
+    areas = {place: Figures(place, "", households.get(place, 0), *map(int, counts))
+             for place, counts in by_area.items()}
+    types = {help_type: Figures(help_type, "", 0, *map(int, counts)) for help_type, counts in by_type.items()}
+    total = Figures(code, "", sum(households.values()), *(int(sum(column)) for column in zip(
+        *by_type.values(), strict=True)))
     names = area_names([code, *areas])
     for figures in (total, *areas.values()):
         figures.name = names.get(figures.code, figures.code)
     return Overview(total, [areas[area] for area in sorted(areas)], list(types.values()))
-
-
-def _part(column: ColumnElement[str], code: str) -> ColumnElement[str]:
-    return func.substr(column, 1, BELOW[len(code)])
-
-
-def _households(code: str) -> list[tuple[str, int]]:
-    part = _part(Household.area_code.expression, code)
-    rows = db.session.execute(
-        select(part, func.count()).where(Household.status == "verified", within(Household.area_code, code))
-        .group_by(part))
-    return [(row[0], row[1]) for row in rows]
-
-
-def _needs(code: str) -> list[tuple[str, str, int, int, int]]:
-    part = _part(Household.area_code.expression, code)
-    unmet = func.count().filter(Need.status == "open", Need.given < Need.quantity)
-    rows = db.session.execute(
-        select(part, Need.help_type, unmet, func.sum(Need.quantity), func.sum(Need.given))
-        .join(Household, Household.id == Need.household_id)
-        .where(Need.status != "withdrawn", Household.status == "verified", within(Household.area_code, code))
-        .group_by(part, Need.help_type))
-    return [(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in rows]
-
-
-def _pairings(code: str) -> list[tuple[str, str, str, int]]:
-    part = _part(Pairing.area_code.expression, code)
-    rows = db.session.execute(
-        select(part, Need.help_type, Pairing.state, func.count())
-        .join(Need, Need.id == Pairing.need_id)
-        .where(Pairing.state.in_(STATES), within(Pairing.area_code, code))
-        .group_by(part, Need.help_type, Pairing.state))
-    return [(row[0], row[1], row[2], row[3]) for row in rows]

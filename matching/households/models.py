@@ -165,8 +165,9 @@ class Need(Model):
         Index("ix_needs_status_reported_on", "status", "reported_on", "household_id", "given", "quantity"),
         Index("ix_needs_status_help_type_reported_on", "status", "help_type", "reported_on", "household_id", "given",
               "quantity"),
-        # Holds all that to-do and figures ask of needs, so that they need not look at the rows.
-        Index("ix_needs_counts", "household_id", "status", "help_type", "given", "quantity", "reported_on"),
+        # Holds all that figures and the list of a town's needs ask, so that they need not look at the rows.
+        Index("ix_needs_counts", "household_id", "status", "help_type", "given", "quantity", "reported_on", "urgency",
+              "wanted_by", "id"),
         Index("ix_needs_status_wanted_by", "status", "wanted_by"),
         # The most urgent needs, each level and day of it in turn.
         Index("ix_needs_status_urgency", "status", "urgency", "wanted_by", "reported_on", "id", "household_id",

@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
 from typing import Any
 
 from flask_babel import get_locale
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Select,
-    String,
-    bindparam,
-    cast,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    union,
-    union_all,
-)
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from matching.actor import Actor
 from matching.errors import NotThere
-from matching.extensions import db, read
+from matching.extensions import db
 from matching.households.models import Household, Member
 from matching.households.models_doubles import HouseholdMerge, ToldApart
-from matching.pinyin import folded, readings
+from matching.households.queries_sharing import KINDS, Trace, pairs, pairs_in
 from matching.places import queries as places
 from matching.places.queries import within, within_reach
 
 SHOWN = 40
 MERGES_SHOWN = 10
-KINDS = ("identity", "certificate", "birth", "phone")
-"""By what two files look alike, the surest first: identity number, certificate, name and birthday, telephone."""
-APART = "apart"
-"""Stands for a kind in what is read together with the traces; `pairs` passes over it."""
-_FEW = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """One thing that a file shares with others, if another has it too. `key` compares, `name` says whose it is."""
-
-    kind: str
-    key: str
-    household_id: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +44,11 @@ class Double:
 
 
 def doubles(actor: Actor) -> tuple[list[Double], bool]:
-    """The pairs in the actor's reach that nobody has told apart, the surest first, and whether there are more.
-
-    Names and telephones are compared among all files only where numbers do not fill the page already.
-    """
-    sure = _traces(actor.area_code, [*_sure(), _told_apart()])
-    apart = {(int(trace.key), trace.household_id) for trace in sure if trace.kind == APART}
-    found = pairs(sure)
-    enough = len(found.keys() - apart) > SHOWN
-    some = {number for pair in _surest(found, apart) for number in pair} if enough else None
-    found = pairs([*sure, *_traces(actor.area_code, _likely() if some is None else _likely_of(some))])
-    order = _surest(found, apart)
-    sides = sides_of({number for pair in order for number in pair})
-    return ([Double(sides[low], sides[high], found[low, high]) for low, high in order],
-            len(found.keys() - apart) > SHOWN)
-
-
-def _surest(found: dict[tuple[int, int], tuple[tuple[str, str], ...]], apart: set[tuple[int, int]]
-            ) -> list[tuple[int, int]]:
-    """The pairs that a page shows."""
-    return sorted(found.keys() - apart, key=lambda pair: (KINDS.index(found[pair][0][0]), pair))[:SHOWN]
+    """The pairs in the actor's reach that nobody has told apart, the surest first, and whether there are more."""
+    found = pairs_in(actor.area_code, SHOWN + 1)
+    order = sorted(found, key=lambda pair: (KINDS.index(found[pair][0][0]), pair))
+    sides = sides_of({number for pair in order[:SHOWN] for number in pair})
+    return [Double(sides[low], sides[high], found[low, high]) for low, high in order[:SHOWN]], len(order) > SHOWN
 
 
 def _suspected() -> Select[*tuple[Any, ...]]:
@@ -146,46 +101,12 @@ def like(household: Household, actor: Actor) -> list[Double]:
 
 def traces_of(household: Household) -> list[Trace]:
     """Everything in a file by which it could be found to be another's double."""
-    found = [Trace("phone", household.phone_blind or "", household.id, household.head_name)]
+    found = [("phone", household.phone_blind, household.head_name)]
     for member in household.members:
         birth = f"{member.name}|{member.born_on}" if member.born_on else ""
-        found += [Trace(kind, key or "", household.id, member.name) for kind, key in (
-            ("identity", member.identity_number_blind), ("certificate", member.certificate_blind),
-            ("birth", birth), ("phone", member.phone_blind))]
-    return [trace for trace in found if trace.key]
-
-
-def pairs(traces: Iterable[Trace]) -> dict[tuple[int, int], tuple[tuple[str, str], ...]]:
-    """Which files share what: (smaller id, greater id) → kinds and names. A telephone counts for like names only."""
-    groups: dict[tuple[str, str], dict[int, list[str]]] = {}
-    for trace in traces:
-        groups.setdefault((trace.kind, trace.key), {}).setdefault(trace.household_id, []).append(trace.name)
-    found: dict[tuple[int, int], dict[tuple[str, str], None]] = {}
-    for kind in KINDS:
-        for (of, _key), files in groups.items():
-            if of != kind:
-                continue
-            ids = sorted(files)
-            for low, high in combinations(ids, 2) if len(ids) <= _FEW else pairwise(ids):
-                name = _shared_name(kind, files[low], files[high])
-                if name:
-                    found.setdefault((low, high), {})[kind, name] = None
-    return {pair: tuple(reasons) for pair, reasons in found.items()}
-
-
-def _shared_name(kind: str, low: Sequence[str], high: Sequence[str]) -> str:
-    if kind != "phone":
-        return low[0]
-    return next((mine for mine in low for other in high if are_like(mine, other)), "")
-
-
-def are_like(one: str, other: str) -> bool:
-    """Whether two names may be one person's: equal, read alike, or of two or more characters with one that differs."""
-    one, other = folded(one), folded(other)
-    if one == other or set(readings(one)) & set(readings(other)):
-        return True
-    differing = sum(a != b for a, b in zip(one, other, strict=False))
-    return len(one) == len(other) > 2 and differing == 1 and one[0] == other[0]
+        found += [("identity", member.identity_number_blind, member.name), ("phone", member.phone_blind, member.name),
+                  ("certificate", member.certificate_blind, member.name), ("birth", birth, member.name)]
+    return [Trace(kind, key, household.id, name, household.area_code) for kind, key, name in found if key]
 
 
 def sides_of(ids: Iterable[int]) -> dict[int, Side]:
@@ -223,78 +144,6 @@ def latest_merges(actor: Actor) -> list[tuple[HouseholdMerge, str]]:
         .where(within(HouseholdMerge.area_code, actor.area_code), HouseholdMerge.undone_at.is_(None))
         .order_by(HouseholdMerge.id.desc()).limit(MERGES_SHOWN)).all()
     return [(row[0], row[1]) for row in rows]
-
-
-def _traces(area_code: str, selects: Sequence[Select[*tuple[Any, ...]]]) -> list[Trace]:
-    """What files in the area share, without a look at the files that share nothing: one SELECT."""
-    shared, home = union_all(*selects).subquery(), aliased(Household)
-    rows = read(
-        select(shared.c.kind, shared.c.key, shared.c.household_id, shared.c.name)
-        # No join: the database would begin with all files of the area.
-        .where(exists().where(home.id == shared.c.household_id, within(home.area_code, area_code),
-                              home.status != "archived"))
-        .order_by(shared.c.kind, shared.c.key, shared.c.household_id))
-    return [Trace(*row) for row in rows]
-
-
-def _sure() -> list[Select[*tuple[Any, ...]]]:
-    """Numbers that are one person's only."""
-    return [_shared("identity", Member.identity_number_blind), _shared("certificate", Member.certificate_blind)]
-
-
-def _told_apart() -> Select[*tuple[Any, ...]]:
-    """Pairs that somebody has told apart: the smaller id is the key, the greater one the file."""
-    return _trace(APART, ToldApart.low_id, ToldApart.high_id, literal(""))
-
-
-def _likely() -> list[Select[*tuple[Any, ...]]]:
-    """Names with birthdays, and telephones, that stand in two files or more."""
-    return [_same_birth(), *_same_phone()]
-
-
-def _likely_of(files: set[int]) -> list[Select[*tuple[Any, ...]]]:
-    """The same of some files, whether others have them or not."""
-    birth = Member.name.concat("|").concat(cast(Member.born_on, String))
-    here, there = Member.household_id.in_(files), Household.id.in_(files)
-    return [_trace("birth", birth, Member.household_id, Member.name).where(here, Member.born_on.is_not(None)),
-            _trace("phone", Member.phone_blind, Member.household_id, Member.name).where(
-                here, Member.phone_blind.is_not(None)),
-            _trace("phone", Household.phone_blind, Household.id, Household.head_name).where(
-                there, Household.phone_blind.is_not(None))]
-
-
-def _trace(kind: str, key: Any, household_id: Any, name: Any) -> Select[*tuple[Any, ...]]:
-    return select(literal(kind).label("kind"), cast(key, String).label("key"), household_id.label("household_id"),
-                  cast(name, String).label("name"))
-
-
-def _shared(kind: str, column: Any) -> Select[*tuple[Any, ...]]:
-    """People whose number stands in more than one row; the group is read from the index of the blind column."""
-    twice = select(column.label("key")).where(column.is_not(None)).group_by(column).having(func.count() > 1).subquery()
-    return _trace(kind, column, Member.household_id, Member.name).join(twice, twice.c.key == column)
-
-
-def _same_birth() -> Select[*tuple[Any, ...]]:
-    twice = select(Member.name, Member.born_on).where(Member.born_on.is_not(None)).group_by(
-        Member.name, Member.born_on).having(func.count() > 1).subquery()
-    key = Member.name.concat("|").concat(cast(Member.born_on, String))
-    return _trace("birth", key, Member.household_id, Member.name).join(
-        twice, (twice.c.name == Member.name) & (twice.c.born_on == Member.born_on))
-
-
-def _same_phone() -> list[Select[*tuple[Any, ...]]]:
-    """Telephones of heads and people that stand in more than one file."""
-    own, other = aliased(Household), aliased(Member)
-    of_heads = select(own.phone_blind).where(own.phone_blind.is_not(None)).group_by(own.phone_blind).having(
-        func.count() > 1)
-    of_people = select(other.phone_blind).where(other.phone_blind.is_not(None)).group_by(other.phone_blind).having(
-        func.min(other.household_id) < func.max(other.household_id))
-    of_both = select(own.phone_blind).where(own.phone_blind.is_not(None), exists().where(
-        other.phone_blind == own.phone_blind, other.household_id != own.id))
-    twice = union(of_heads, of_people, of_both)
-    return [_trace("phone", Household.phone_blind, Household.id, Household.head_name).where(
-                Household.phone_blind.in_(twice)),
-            _trace("phone", Member.phone_blind, Member.household_id, Member.name).where(Member.phone_blind.in_(twice))]
 
 
 @dataclass(frozen=True, slots=True)

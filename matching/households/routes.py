@@ -14,7 +14,7 @@ from matching.actor import Actor, Right
 from matching.audit import queries as looks
 from matching.audit import service as audit
 from matching.clock import day_of, utc_now
-from matching.extensions import db
+from matching.extensions import db, written_apart
 from matching.households import (
     blueprint,
     forms_choices,
@@ -77,7 +77,7 @@ def search_households() -> ResponseReturnValue:
 
 
 @blueprint.get("/<int:household_id>/show-household")
-@may(Right.READ_HOUSEHOLDS, logs=True)
+@may(Right.READ_HOUSEHOLDS, logs=True, apart=True)
 def show_household(household_id: int) -> ResponseReturnValue:
     actor, now = the_actor(), utc_now()
     household = queries.household_or_404(household_id, actor)
@@ -88,8 +88,8 @@ def show_household(household_id: int) -> ResponseReturnValue:
     if disclosure is None and files.must_state_why(household.id, actor, now):
         return redirect(url_for(".open_household", household_id=household.id))
     page = file_page(household, actor, now, disclosure)
-    files.record_look(household, actor, now, why if why in audit.WHYS else "list")
-    db.session.commit()
+    with written_apart():
+        files.record_look(household, actor, now, why if why in audit.WHYS else "list")
     return page
 
 

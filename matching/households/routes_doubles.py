@@ -10,7 +10,7 @@ from matching.access import may, the_actor
 from matching.actor import Actor, Right
 from matching.clock import utc_now
 from matching.errors import Invalid, error_page
-from matching.extensions import db
+from matching.extensions import db, written_apart
 from matching.households import blueprint, queries
 from matching.households import queries_doubles as doubles
 from matching.households import service_doubles as service
@@ -18,6 +18,7 @@ from matching.households import service_files as files
 from matching.households import service_persons as persons
 from matching.households.forms_doubles import THIS, MergeForm, OtherForm, PersonForm, UndoForm
 from matching.households.models import Household
+from matching.households.queries_sharing import pairs
 from matching.once import once
 
 
@@ -31,7 +32,7 @@ def list_doubles() -> ResponseReturnValue:
 
 
 @blueprint.get("/<int:household_id>/compare-household")
-@may(Right.EDIT_HOUSEHOLDS, logs=True)
+@may(Right.EDIT_HOUSEHOLDS, logs=True, apart=True)
 def compare_household(household_id: int) -> ResponseReturnValue:
     """Two files side by side; without a second one, the files that look like this one."""
     actor = the_actor()
@@ -42,9 +43,9 @@ def compare_household(household_id: int) -> ResponseReturnValue:
                                like=doubles.like(household, actor))
     other = other_file(other_id, household, actor)
     page = compared(household, other)
-    for file in (household, other):
-        files.record_look(file, actor, utc_now(), "check")
-    db.session.commit()
+    with written_apart():
+        for file in (household, other):
+            files.record_look(file, actor, utc_now(), "check")
     return page
 
 
@@ -57,7 +58,7 @@ def other_file(other_id: int, household: Household, actor: Actor) -> Household:
 
 def compared(left: Household, right: Household) -> str:
     """The page that shows two files side by side and what differs."""
-    found = doubles.pairs([*doubles.traces_of(left), *doubles.traces_of(right)])
+    found = pairs([*doubles.traces_of(left), *doubles.traces_of(right)])
     return render_template(
         "households/compare_household.html", left=left, right=right, facts=doubles.facts_of(left, right),
         people=doubles.people_of(left, right), sides=doubles.sides_of((left.id, right.id)),

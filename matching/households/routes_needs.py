@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from matching.access import may, the_actor
 from matching.actor import Right
 from matching.clock import day_of, utc_now
-from matching.extensions import db
+from matching.extensions import db, written_apart
 from matching.households import blueprint, queries, queries_needs
 from matching.households import service_files as files
 from matching.households import service_needs as needs
@@ -68,7 +68,7 @@ def edit_need(need_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<int:need_id>/show-need")
-@may(Right.READ_HOUSEHOLDS, logs=True)
+@may(Right.READ_HOUSEHOLDS, logs=True, apart=True)
 def show_need(need_id: int) -> ResponseReturnValue:
     """One need: what exactly, until when, where it stands, who is on it. A look at its file, and recorded as one."""
     actor, now = the_actor(), utc_now()
@@ -81,8 +81,8 @@ def show_need(need_id: int) -> ResponseReturnValue:
         story=queries_needs.story(need, day_of(now)), place=queries.place_of(household),
         may_edit=actor.may(Right.EDIT_HOUSEHOLDS), may_pair=actor.may(Right.PAIR),
         is_author=need.reported_by_id == actor.user_id)
-    files.record_look(household, actor, now, "list")
-    db.session.commit()
+    with written_apart():
+        files.record_look(household, actor, now, "list")
     return page
 
 

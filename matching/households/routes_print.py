@@ -16,7 +16,7 @@ from matching.access import may, the_actor
 from matching.actor import Actor, Right
 from matching.audit import service as audit
 from matching.clock import day_of, utc_now
-from matching.extensions import db
+from matching.extensions import written_apart
 from matching.formatting import amount, day_iso, listed, moment, money, number
 from matching.households import blueprint, queries, queries_file, queries_papers, queries_timeline
 from matching.households import service_files as files
@@ -36,7 +36,7 @@ Section = dict[str, Any]
 
 
 @blueprint.get("/<int:household_id>/household-pdf")
-@may(Right.READ_HOUSEHOLDS, logs=True)
+@may(Right.READ_HOUSEHOLDS, logs=True, apart=True)
 def household_pdf(household_id: int) -> ResponseReturnValue:
     """Numbers stand in full only while the actor has the file disclosed; making it is recorded."""
     actor, now = the_actor(), utc_now()
@@ -45,8 +45,8 @@ def household_pdf(household_id: int) -> ResponseReturnValue:
     if disclosure is None and files.must_state_why(household.id, actor, now):
         return redirect(url_for(".open_household", household_id=household.id))
     content = pdf("household", sheet(household, actor, now, opened=disclosure is not None))
-    files.record_print(household, actor, now, disclosure.why if disclosure else "check")
-    db.session.commit()
+    with written_apart():
+        files.record_print(household, actor, now, disclosure.why if disclosure else "check")
     return send_file(io.BytesIO(content), "application/pdf", as_attachment=True, max_age=0,
                      download_name=_("一户一表 %(number)s", number=household.number) + ".pdf")
 

@@ -77,7 +77,7 @@ def _found(sought: Sought) -> Select[int]:
 def _page_of(sought: Sought, asked: Asked, many: bool) -> Any:
     """The SELECT of one page, with one need more than it holds. Made once: making it takes longer than asking it."""
     walks = many and len(sought.area_code) <= COUNTY
-    chosen = _walked(_far(sought), asked) if walks else _found(sought)
+    chosen = _walked(_far(sought), asked) if walks else _first(_found(sought), asked)
     shown = select(Need).join(Need.household).options(contains_eager(Need.household)).where(Need.id.in_(chosen))
     return URGENT_FIRST.take(shown, asked, PAGE)
 
@@ -114,6 +114,12 @@ def _all(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
     for other in others:
         first = first & other
     return first
+
+
+def _first(found: Select[int], asked: Asked) -> Select[int]:
+    """One page of needs: they are put in order before their rows and their households are looked at."""
+    page = URGENT_FIRST.take(found, asked, PAGE).subquery()
+    return select(page.c.id)
 
 
 def _walked(found: Select[int], asked: Asked) -> Select[int]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, exists, func, or_, select
 
 from matching.accounts.models import User
-from matching.actor import Actor
+from matching.actor import Actor, Role
 from matching.audit.models import AuditEntry
 from matching.exchange.models import Import
-from matching.extensions import Model, db
+from matching.extensions import Model, UtcDateTime, db, read
+from matching.figures.queries_counts import lonely_needs
 from matching.households.models import Household, Need
 from matching.households.models_erasure import Erasure
 from matching.households.models_papers import Paper
+from matching.households.queries_counts import stale_in_one
 from matching.jobs import JobSlot, SchedulerLease
 from matching.notices.models import Delivery
 from matching.offers.models import Offer, OfferClearance
@@ -27,7 +30,7 @@ from matching.pairings.models_menus import Menu
 from matching.pairings.service_duties import OWING
 from matching.places.queries import within
 from matching.todo.queries_money import MoneyChores, money_counts
-from matching.todo.queries_referrals import ReferralChores, referral_counts
+from matching.todo.queries_referrals import ReferralChores, evening_of, referral_counts
 from matching.todo.queries_reports import ReportChores, report_counts
 
 SHOWN_EACH = 5
@@ -120,20 +123,13 @@ class Lack:
     units: int
 
 
-def needs_without_offer(code: str) -> list[Lack]:
-    """What no offer has been found for, by help type, the scarcest (most units) first.
+def needs_without_offer(code: str, stale: Collection[str]) -> list[Lack]:
+    """What no offer has been found for, by help type, the scarcest (most units) first; `stale`: see `AreaChores`.
 
     The rows are those of the page of open needs with `lonely`.
     """
-    proposed = select(Pairing.need_id).where(Pairing.state == "proposed", within(Pairing.area_code, code))
-    units = func.sum(Need.quantity - Need.given)
-    rows = db.session.execute(
-        select(Need.help_type, func.count(), units)
-        .join(Household, Household.id == Need.household_id)
-        .where(Need.status == "open", Need.given < Need.quantity, Household.status == "verified",
-               within(Household.area_code, code), Need.id.not_in(proposed))
-        .group_by(Need.help_type).order_by(units.desc(), Need.help_type))
-    return [Lack(row[0], row[1], int(row[2])) for row in rows]
+    lacks = [Lack(row.help_type, int(row.lonely), int(row.lonely_units)) for row in lonely_needs(code, stale)]
+    return sorted(lacks, key=lambda lack: (-lack.units, lack.help_type))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +176,8 @@ class AreaChores:
     the actor brought and that wait for its yes, `preview_id` the newest; `papers`: those that households brought
     themselves and that no officer has opened, `papers_household_id` whose waits longest; `money`: signatures, papers
     owed, payment lists; `reports`: of hardship, and visits to make; `referrals`: what was handed over to organisations,
-    and joint meetings; `missed`: what was agreed with organisations and not done, `missed_id` the oldest's pairing.
+    and joint meetings; `missed`: what was agreed with organisations and not done, `missed_id` the oldest's pairing;
+    `stale`: the villages whose kept counts may be old (`households.queries_counts`), with commas between them.
     """
 
     reported: int
@@ -198,6 +195,7 @@ class AreaChores:
     papers_household_id: int | None
     missed: int
     missed_id: int | None
+    stale: str | None
     money: MoneyChores
     reports: ReportChores
     referrals: ReferralChores
@@ -205,7 +203,26 @@ class AreaChores:
 
 def chores_of_area(actor: Actor, today: date, now: datetime) -> AreaChores:
     """What else waits for an officer in its area, in one SELECT; of erasures those that others asked for."""
-    code, user_id = actor.area_code, actor.user_id
+    statement, lengths = _chores(actor.role, actor.area_code)
+    row = read(statement, {"me": actor.user_id, "today": today, "now": now, "evening": evening_of(today)})[0]
+    first, *others = lengths
+    parts, begin = [], first
+    for kind, many in zip((MoneyChores, ReportChores, ReferralChores), others, strict=True):
+        parts.append(kind(*row[begin:begin + many]))
+        begin += many
+    return AreaChores(*[*row[:first], *parts])
+
+
+@lru_cache(maxsize=500)
+def _chores(role: Role, code: str) -> tuple[Any, tuple[int, ...]]:
+    """The SELECT of what waits for the officers of an area, and how many columns each part of it has.
+
+    Made once, since making it takes much longer than asking it: who asks and when come as its values.
+    """
+    today: Any = bindparam("today", type_=Date)
+    now, evening = (bindparam(name, type_=UtcDateTime) for name in ("now", "evening"))
+    user_id: Any = bindparam("me", type_=Integer)
+    actor = Actor(user_id, "", "", role, code)
     files = [_count(Household).where(Household.status == status, within(Household.area_code, code))
              for status in UNVERIFIED]
     unvetted = _count(Organisation).where(Organisation.status == "waiting", within(Organisation.area_code, code))
@@ -224,16 +241,10 @@ def chores_of_area(actor: Actor, today: date, now: datetime) -> AreaChores:
                _lives(Paper.household_id, code))
     counts = (*counts, _count(Paper).where(*brought),
               select(Paper.household_id).where(*brought).order_by(Paper.id).limit(1))
-    counts = (*counts, *_missed(within(Pairing.area_code, code)))
-    money, reports = money_counts(actor, today), report_counts(actor, now)
-    referrals = referral_counts(actor, today)
-    row = db.session.execute(select(*(part.scalar_subquery() for part in (
-        *counts, *money, *reports, *referrals)))).one()
-    parts, begin = [], len(counts)
-    for kind, many in ((MoneyChores, len(money)), (ReportChores, len(reports)), (ReferralChores, len(referrals))):
-        parts.append(kind(*row[begin:begin + many]))
-        begin += many
-    return AreaChores(*[*row[:len(counts)], *parts])
+    counts = (*counts, *_missed(within(Pairing.area_code, code)), stale_in_one(code))
+    parts = (counts, money_counts(actor, today), report_counts(actor, now), referral_counts(actor, today, evening))
+    return (select(*(count.scalar_subquery() for part in parts for count in part)),
+            tuple(len(part) for part in parts))
 
 
 @dataclass(frozen=True, slots=True)

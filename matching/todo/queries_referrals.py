@@ -17,7 +17,8 @@ from matching.intake.models_meetings import Meeting, MeetingDecision, MeetingInv
 from matching.intake.models_work import REFERRAL_OPEN, Referral
 from matching.intake.queries_referrals import overdue
 
-__all__ = ["Asked", "MeetingChore", "ReferralChores", "asked_of", "meetings_of", "referral_counts"]
+__all__ = ["Asked", "MeetingChore", "ReferralChores", "asked_of", "evening_of", "meetings_of",
+           "referral_counts"]
 
 SHOWN = 8
 
@@ -41,8 +42,8 @@ class ReferralChores:
     meeting_id: int | None
 
 
-def referral_counts(actor: Actor, today: date) -> Sequence[Select[Any]]:
-    """The statements behind the fields of `ReferralChores`, for one SELECT that asks them all."""
+def referral_counts(actor: Actor, today: date, evening: Any) -> Sequence[Select[Any]]:
+    """The statements behind the fields of `ReferralChores`, for one SELECT that asks them all; see `evening_of`."""
     me = actor.user_id
     mine = or_(Referral.asked_by_id == me, Report.owner_id == me)
     answers = (Referral.seen_at.is_(None), Referral.state.in_(("accepted", "refused", "answered")), mine)
@@ -52,7 +53,7 @@ def referral_counts(actor: Actor, today: date) -> Sequence[Select[Any]]:
                   for what, where in ((func.count(), answers), (func.min(Referral.id), answers),
                                       (func.count(), late), (func.min(Referral.id), late), (day, late)))
     given = (MeetingDecision.done_at.is_(None), or_(MeetingDecision.owner_id == me, MeetingDecision.chaser_id == me))
-    called = (Meeting.state == "called", Meeting.called_by_id == me, Meeting.held_at <= evening_of(today))
+    called = (Meeting.state == "called", Meeting.called_by_id == me, Meeting.held_at <= evening)
     return (*asked, *(select(what).select_from(MeetingDecision).where(*given) for what in (
         func.count(), func.min(MeetingDecision.id), func.min(MeetingDecision.due_on))),
         *(select(what).select_from(Meeting).where(*called) for what in (func.count(), func.min(Meeting.id))))

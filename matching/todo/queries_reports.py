@@ -32,7 +32,7 @@ class ReportChores:
     doubtful: int
 
 
-def report_counts(actor: Actor, now: datetime) -> tuple[Select[Any], ...]:
+def report_counts(actor: Actor, now: Any) -> tuple[Select[Any], ...]:
     """The SELECTs of the counts, in the order of `ReportChores`."""
     own = (Report.owner_id == actor.user_id, Report.state.in_(OPEN))
     waits = (*own, Report.due_at >= now, Report.step != "visit", Report.is_doubtful.is_(False))

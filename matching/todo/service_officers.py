@@ -31,7 +31,7 @@ def officer_agenda(actor: Actor, today: date, now: datetime) -> Agenda:
     tasks = [*report_tasks(counts.reports, now), *referral_tasks(counts.referrals), *_previews(counts),
              *money_tasks(counts.money), *_proposals(code), *pairing_tasks(waiting, OFFICER_WORDS, DESK),
              *_wanted(code, today), *_chores(actor, counts)]
-    lacks = queries.needs_without_offer(code)
+    lacks = queries.needs_without_offer(code, counts.stale.split(",") if counts.stale else ())
     needs = sum(lack.needs for lack in lacks)
     facts = [Fact(help_type_word(lack.help_type),
                   ngettext("%(num)s 个需求", "%(num)s 个需求", lack.needs),

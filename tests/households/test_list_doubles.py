@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from matching.households.queries_doubles import are_like
+from matching.households.queries_sharing import are_like
 from tests.factories import make_household, make_member
 from tests.households.numbers import identity
 from tests.people import COMMUNITY_A1A, COMMUNITY_A1B, COMMUNITY_A2A, COMMUNITY_B1A

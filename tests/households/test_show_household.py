@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from matching.audit.models import AuditEntry
 from matching.clock import utc_now
 from matching.extensions import db
+from matching.households import queries_timeline
 from matching.households.service import add_to_timeline
 from matching.pairings import service
 from tests.factories import make_household, make_member, make_need, make_offer, make_pairing
@@ -175,3 +180,39 @@ def test_a_file_that_may_be_this_one_again_is_named_and_laid_beside_it(client_of
         href for href, _ in client.page(f"/households/{third.id}/show-household").links]
     client.send(beside, f"/households/{one.id}/tell-apart")
     assert "可能是重复建档" not in client.page(path).text
+
+
+@pytest.mark.parametrize("path", ["show-household", "show-history", "household-pdf"])
+def test_a_file_whose_look_cannot_be_written_is_not_shown(client_of, monkeypatch, path):
+    household, client = secret_household(), client_of("county")
+
+    def full(*_args, **_kwargs):
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    for name in ("record_look", "record_history", "record_print"):
+        monkeypatch.setattr(f"matching.households.service_files.{name}", full)
+    answer = client.get(f"/households/{household.id}/{path}")
+    assert answer.status_code == 503
+    assert "何秀英" not in answer.get_data(as_text=True)
+    assert [entry.action for entry in looks_at(household)] == []
+
+
+@pytest.mark.one_database  # PostgreSQL's readers lock nobody out
+def test_others_may_write_while_a_file_is_drawn(client_of, monkeypatch):
+    household, other_id = secret_household(), make_household().id
+    client, drawn = client_of("county"), queries_timeline.timeline
+
+    def meanwhile(*args):
+        with closing(sqlite3.connect(db.engine.url.database, timeout=0)) as link:  # without any patience
+            link.execute("UPDATE households SET cause = 'illness' WHERE id = ?", [other_id])
+            link.commit()
+        return drawn(*args)
+
+    monkeypatch.setattr(queries_timeline, "timeline", meanwhile)
+    assert "何秀英家" in client.page(f"/households/{household.id}/show-household").text
+    assert [entry.action for entry in looks_at(household)] == ["household.open"]
+
+    view = client.application.view_functions["households.show_household"]
+    monkeypatch.setattr(view, "access", replace(view.access, apart=False))
+    with pytest.raises(sqlite3.OperationalError, match="locked"):  # the control
+        client.get(f"/households/{household.id}/show-household")
