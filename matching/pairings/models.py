@@ -108,6 +108,9 @@ class Pairing(Model):
         CheckConstraint(f"state IN {STATES}", name="state"),
         Index("ix_pairings_due_on_state", "due_on", "state"),
         Index("ix_pairings_state_area_code", "state", "area_code", "score", "id"),
+        Index("ix_pairings_state_household_id", "state", "area_code", "household_id", "id"),
+        Index("ix_pairings_state_offer_id", "state", "offer_id", "score", "id", "area_code"),
+        Index("ix_pairings_state_urgency_points", "state", "urgency_points", "score", "id", "area_code"),
         Index("ix_pairings_state_changed_at", "state", "changed_at", "id", "area_code"),
         Index("ix_pairings_organisation_id_state", "organisation_id", "state"),
         # Proposals are deleted by the next run; a page that still shows one must never mean another.
