@@ -54,8 +54,9 @@ class Pairing(Model):
     `options` is how many offers were possible for the need; `next_offer_id`, `next_score` the best of the
     others. `due_on`: the last day for the next step, `reminded` of it: "", soon, late. `delivered` of its units were
     handed over. `receipt_code`: the household's word that it got them, `code_tries` wrong ones so far. `follows_id`:
-    the pairing whose provider this one took the place of. `household_id`, `organisation_id`, `area_code` repeat what
-    need and offer say, so that every list is one indexed read.
+    the pairing whose provider this one took the place of. `locked_at`: since then no run changes it.
+    `household_id`, `organisation_id`, `area_code` repeat what need and offer say, so that every list is one indexed
+    read.
     """
 
     __tablename__ = "pairings"
@@ -89,6 +90,8 @@ class Pairing(Model):
     receipt_code: Mapped[str] = mapped_column(String(6), default="", server_default="")
     code_tries: Mapped[int] = mapped_column(default=0, server_default="0")
     follows_id: Mapped[int | None] = mapped_column(index=True)
+    locked_at: Mapped[datetime | None] = mapped_column(index=True)
+    locked_by_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
     consent_how: Mapped[str] = mapped_column(String(12), default="")
     consented_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(300), default="")

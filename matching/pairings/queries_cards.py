@@ -96,7 +96,8 @@ def desk_rows(pairings: Sequence[Pairing]) -> list[Card]:
         "town_code": p.area_code[:9], "detail": summary_of(p.need, LIST_TEXT), "offer": p.organisation.name,
         "offer_url": url_for("offers.show_offer", offer_id=p.offer_id),
         "offer_detail": f"{p.offer.title} · {offer_left(p.offer)}", "distance_m": p.distance_m,
-        "url": url_for("pairings.show_pairing", pairing_id=p.id), "parts": score_names(p), "next": next_best(p),
+        "locked": p.locked_at is not None, "url": url_for("pairings.show_pairing", pairing_id=p.id),
+        "parts": score_names(p), "next": next_best(p),
     } for p in pairings]
 
 

@@ -19,6 +19,7 @@ from matching.pairings import service_runs as runs
 from matching.pairings.forms import ApproveForm, ReasonForm, StepForm
 from matching.pairings.queries_life import life_of
 from matching.pairings.queries_map import desk_map
+from matching.pairings.service_locks import LOCKABLE
 from matching.views import asked_page, chips, turned
 from matching.words_needs import NEED_STATE_CHOICES
 
@@ -83,7 +84,7 @@ def show_pairing(pairing_id: int) -> ResponseReturnValue:
     choices = hand.suggest(pairing.need, today) if pairing.state == "proposed" else []
     return render_template("pairings/show_pairing.html", pairing=pairing, card=cards.whole_card(pairing, today),
                            others=cards.other_rows(pairing, choices), life=life_of(pairing, today), step=StepForm(),
-                           may_pair=actor.may(Right.PAIR))
+                           may_pair=actor.may(Right.PAIR), may_lock=pairing.state in LOCKABLE)
 
 
 @blueprint.route("/<int:pairing_id>/return-pairing", methods=["GET", "POST"])
