@@ -100,7 +100,7 @@ ROUTES: dict[str, Expected] = {
         "pairings.reopen_pairing", "pairings.pair_by_hand", "assistance.decide_gap", "assistance.ask_grant",
         "assistance.change_grant", "assistance.add_cost", "pairings.draw_menu", "pairings.add_menu_item",
         "pairings.change_menu_item", "pairings.sign_menu", "pairings.review_menu",
-        "pairings.approve_above",
+        "pairings.approve_above", "pairings.lock_pairings", "pairings.unlock_pairings",
         "pairings.change_provider", "pairings.add_duty", "pairings.exempt_duty", "pairings.end_duty"),
         Expected(OFFICERS)),
     "pairings.tick_duty": Expected(OFFICERS | HELPERS),

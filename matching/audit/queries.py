@@ -54,6 +54,7 @@ ACTIONS: Mapping[str, LazyString] = {
     **{code: word for code, word in TIMELINE.items()
        if code.startswith(("pairing.", "duty.", "gap.", "grant.", "menu.", "report.")) and code != "grant.imported"},
     "menu.print": _l("打印了帮扶方案"), "pairing.prove": _l("收了送到的凭据"),
+    "pairing.lock": _l("锁定了结对"), "pairing.unlock": _l("解锁了结对"),
     "run.ask": _l("请系统配对"), "run.done": _l("系统配好了"), "run.cancel": _l("取消了配对"),
     "offer.add": _l("登记了资源"), "offer.edit": _l("改了资源"), "offer.extend": _l("延长了资源"),
     "offer.import": _l("导入了资源"), "offer.open": _l("恢复了资源"), "offer.paused": _l("先停了资源"),

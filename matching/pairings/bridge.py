@@ -7,8 +7,9 @@ pairs are allowed by named areas only and get no points for closeness (docs/deci
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -67,12 +68,15 @@ class OfferRow:
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """All that one run looks at, in the order of ids. `ended`: how many of the county's offers are past their day."""
+    """All that one run looks at, in the order of ids. `ended`: how many of the county's offers are past their day;
+    `locked`: the proposals that stay as they are, whose units are taken off already.
+    """
 
     needs: list[NeedRow]
     offers: list[OfferRow]
     excluded: list[tuple[int, int]]
     ended: int = 0
+    locked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,8 @@ def load_market(area_code: str, today: date, *, need_id: int | None = None, free
 
     `area_code` is a county or lies in one. An offer counts when its organisation is vetted, it is open, within
     its period and not used up, and is at home in that county or has its yes. `need_id` narrows to one need,
-    of whose units `freed` count as not held. Units held by live pairings are taken off both sides.
+    of whose units `freed` count as not held, and whose own locked proposals do not bind. Units held by live pairings
+    and by locked proposals are taken off both sides.
     """
     needs = _needs(area_code, today, need_id, freed)
     offers = _offers(area_code[:6], {need.help_type for need in needs}, today)
@@ -128,7 +133,25 @@ def load_market(area_code: str, today: date, *, need_id: int | None = None, free
         Pairing.state.in_((*NEVER_AGAIN, *HOLDING)), narrow)
     known = set(ids)
     excluded = [(n, o) for n, o in db.session.execute(ended) if n in known] if ids else []
-    return Market(needs, offers, excluded, _ended(area_code[:6], today))
+    return _beside_locked(Market(needs, offers, excluded, _ended(area_code[:6], today)), need_id)
+
+
+def _beside_locked(market: Market, need_id: int | None) -> Market:
+    """What is left of a market beside the locked proposals, wherever these are; their own pairs are not made twice."""
+    rows = db.session.execute(select(Pairing.id, Pairing.need_id, Pairing.offer_id, Pairing.quantity).where(
+        Pairing.locked_at.is_not(None), Pairing.state == "proposed", Pairing.need_id != (need_id or 0))
+        .order_by(Pairing.id)).all()
+    wants, gives = Counter[int](), Counter[int]()
+    for row in rows:
+        wants[row.need_id] += row.quantity
+        gives[row.offer_id] += row.quantity
+    needs = [replace(need, lacks=need.lacks - wants[need.id]) for need in market.needs if need.lacks > wants[need.id]]
+    offers = [replace(offer, left=offer.left - gives[offer.id]) for offer in market.offers
+              if offer.left > gives[offer.id]]
+    known = {need.id for need in needs}
+    own = [(row.need_id, row.offer_id) for row in rows if row.need_id in known]
+    return replace(market, needs=needs, offers=offers, excluded=[*market.excluded, *own],
+                   locked=tuple(row.id for row in rows))
 
 
 def solve(market: Market) -> Solution:

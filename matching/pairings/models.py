@@ -54,8 +54,9 @@ class Pairing(Model):
     `options` is how many offers were possible for the need; `next_offer_id`, `next_score` the best of the
     others. `due_on`: the last day for the next step, `reminded` of it: "", soon, late. `delivered` of its units were
     handed over. `receipt_code`: the household's word that it got them, `code_tries` wrong ones so far. `follows_id`:
-    the pairing whose provider this one took the place of. `household_id`, `organisation_id`, `area_code` repeat what
-    need and offer say, so that every list is one indexed read.
+    the pairing whose provider this one took the place of. `locked_at`: since then no run changes it.
+    `household_id`, `organisation_id`, `area_code` repeat what need and offer say, so that every list is one indexed
+    read.
     """
 
     __tablename__ = "pairings"
@@ -89,6 +90,8 @@ class Pairing(Model):
     receipt_code: Mapped[str] = mapped_column(String(6), default="", server_default="")
     code_tries: Mapped[int] = mapped_column(default=0, server_default="0")
     follows_id: Mapped[int | None] = mapped_column(index=True)
+    locked_at: Mapped[datetime | None] = mapped_column(index=True)
+    locked_by_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
     consent_how: Mapped[str] = mapped_column(String(12), default="")
     consented_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(300), default="")
@@ -108,6 +111,9 @@ class Pairing(Model):
         CheckConstraint(f"state IN {STATES}", name="state"),
         Index("ix_pairings_due_on_state", "due_on", "state"),
         Index("ix_pairings_state_area_code", "state", "area_code", "score", "id"),
+        Index("ix_pairings_state_household_id", "state", "area_code", "household_id", "id"),
+        Index("ix_pairings_state_offer_id", "state", "offer_id", "score", "id", "area_code"),
+        Index("ix_pairings_state_urgency_points", "state", "urgency_points", "score", "id", "area_code"),
         Index("ix_pairings_state_changed_at", "state", "changed_at", "id", "area_code"),
         Index("ix_pairings_organisation_id_state", "organisation_id", "state"),
         # Proposals are deleted by the next run; a page that still shows one must never mean another.

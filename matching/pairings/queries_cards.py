@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -62,8 +63,30 @@ def offer_left(offer: Offer) -> str:
     return _("剩 %(left)s", left=left)
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of the desk that belong together, under a head that may lead somewhere."""
+
+    head: str
+    url: str | None
+    rows: list[Card]
+
+
+def desk_groups(pairings: Sequence[Pairing], by: str) -> list[Group]:
+    """Rows of the desk in groups (`by`: a key of `queries_desk.GROUPINGS`), in the order given."""
+    groups: dict[Any, Group] = {}
+    for p, row in zip(pairings, desk_rows(pairings), strict=True):
+        key, head, url = {
+            "town": (p.area_code[:9], row["town"], None),
+            "household": (p.household_id, f"{row['need']} · {row['place']}", row["need_url"]),
+            "offer": (p.offer_id, f"{p.organisation.name} · {p.offer.title}", row["offer_url"]),
+            "urgency": (p.urgency_points, str(words.urgency_word(p.urgency_points // 100)), None)}[by]
+        groups.setdefault(key, Group(head, url, [])).rows.append(row)
+    return list(groups.values())
+
+
 def desk_rows(pairings: Sequence[Pairing]) -> list[Card]:
-    """Rows of the desk; each knows the town it belongs under."""
+    """Rows of the desk."""
     names = area_names({p.area_code for p in pairings} | {p.area_code[:9] for p in pairings})
     return [{
         "id": p.id, "state": p.state, "type": p.need.help_type, "urgency": p.need.urgency, "score": p.score,
@@ -73,7 +96,8 @@ def desk_rows(pairings: Sequence[Pairing]) -> list[Card]:
         "town_code": p.area_code[:9], "detail": summary_of(p.need, LIST_TEXT), "offer": p.organisation.name,
         "offer_url": url_for("offers.show_offer", offer_id=p.offer_id),
         "offer_detail": f"{p.offer.title} · {offer_left(p.offer)}", "distance_m": p.distance_m,
-        "url": url_for("pairings.show_pairing", pairing_id=p.id), "parts": score_names(p), "next": next_best(p),
+        "locked": p.locked_at is not None, "url": url_for("pairings.show_pairing", pairing_id=p.id),
+        "parts": score_names(p), "next": next_best(p),
     } for p in pairings]
 
 

@@ -1,8 +1,8 @@
-"""The pairing desk: what waits for an officer's yes, town by town; what became of the rest, the newest first."""
+"""The pairing desk: what waits for an officer's yes, grouped as asked; what became of the rest, the newest first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ from matching.pairings.models import Pairing
 from matching.pairings.queries import in_reach, whole_pairings
 from matching.places.queries import within
 
-__all__ = ["DESK_PAGE", "GROUPS", "MOST_AT_ONCE", "Above", "above", "desk_page", "towns_with_proposals"]
+__all__ = ["DESK_PAGE", "GROUPINGS", "GROUPS", "MOST_AT_ONCE", "Above", "above", "desk_page", "towns_with_proposals"]
 
 DESK_PAGE = 20
 MOST_AT_ONCE = 500
@@ -39,7 +39,18 @@ GROUPS = {"proposed": ("proposed",), "waiting": ("offered", "accepted"),
 """How the desk sorts the states: what waits for the officer first."""
 TOWN = func.substr(Pairing.area_code, 1, 9)
 BY_TOWN = Order(Key(TOWN, plain), Key(Pairing.score, whole, falls=True), Key(Pairing.id, whole))
+# Each of these lies so in an index that begins with the state, and runs one way.
+BY_HOUSEHOLD = Order(Key(Pairing.area_code, plain), Key(Pairing.household_id, whole), Key(Pairing.id, whole))
+BY_OFFER = Order(*(Key(column, whole, falls=True) for column in (Pairing.offer_id, Pairing.score, Pairing.id)))
+BY_URGENCY = Order(*(Key(column, whole, falls=True) for column in (Pairing.urgency_points, Pairing.score, Pairing.id)))
+GROUPINGS: dict[str, tuple[Order, Callable[[Pairing], Sequence[Any]]]] = {
+    "town": (BY_TOWN, lambda row: (row.area_code[:9], row.score, row.id)),
+    "household": (BY_HOUSEHOLD, lambda row: (row.area_code, row.household_id, row.id)),
+    "offer": (BY_OFFER, lambda row: (row.offer_id, row.score, row.id)),
+    "urgency": (BY_URGENCY, lambda row: (row.urgency_points, row.score, row.id))}
+"""By what an officer goes through the proposals: the order, and a row's position in it. The first is the usual one."""
 LATEST_FIRST = Order(Key(Pairing.changed_at, instant, falls=True), Key(Pairing.id, whole, falls=True))
+LATEST = LATEST_FIRST, lambda row: (row.changed_at, row.id)
 Towns = Sequence[tuple[str, int]]
 
 
@@ -53,24 +64,24 @@ def towns_with_proposals(actor: Actor) -> Towns:
     return list(towns.items())
 
 
-def desk_page(actor: Actor, group: str, asked: Asked, towns: Towns, help_type: str = "", area_code: str = ""
-              ) -> tuple[Page[Pairing], Count]:
+def desk_page(actor: Actor, group: str, asked: Asked, towns: Towns, help_type: str = "", area_code: str = "",
+              by: str = "town") -> tuple[Page[Pairing], Count]:
     """One page of the desk and the number of its rows to the cap; `group` is a key of GROUPS.
 
-    Proposals go by town and then by score, the others by their last change. `towns`: where proposals are, so that
-    a page looks only at the towns it shows. An area out of reach counts as none.
+    Proposals go as `by` says (a key of GROUPINGS), the others by their last change. `towns`: where proposals are, so
+    that a page by town looks only at the towns it shows. An area out of reach counts as none.
     """
     area = area_code if area_code and actor.reaches(area_code) else actor.area_code
     wanted = [within(Pairing.area_code, area)]
     if help_type:
         wanted.append(Pairing.need.has(Need.help_type == help_type))
-    order = BY_TOWN if group == "proposed" else LATEST_FIRST
+    order, position = GROUPINGS[by] if group == "proposed" else LATEST
     towns = [(code, number) for code, number in towns if code.startswith(area) or area.startswith(code)]
     if group == "proposed" and not help_type:
         total = Count(sum(number for _code, number in towns))
         if len(area) > 9:  # a village is a part of its town
             total = _total(group, wanted, (group, area))
-        wanted += _near(asked, towns)
+        wanted += _near(asked, towns) if by == "town" else []
     else:
         total = _total(group, wanted, (group, area, help_type))
     branches = [order.take(select(Pairing.id).where(Pairing.state == state, *wanted), asked, DESK_PAGE).subquery()
@@ -78,8 +89,7 @@ def desk_page(actor: Actor, group: str, asked: Asked, towns: Towns, help_type: s
     chosen = union_all(*(select(branch.c.id) for branch in branches)).subquery()
     shown = whole_pairings().where(Pairing.id.in_(select(chosen.c.id)))
     rows = db.session.scalars(order.take(shown, asked, DESK_PAGE)).all()
-    return order.page(rows, asked, DESK_PAGE, lambda row: (
-        (row.area_code[:9], row.score, row.id) if group == "proposed" else (row.changed_at, row.id))), total
+    return order.page(rows, asked, DESK_PAGE, position), total
 
 
 @dataclass(frozen=True, slots=True)

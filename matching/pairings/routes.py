@@ -19,6 +19,7 @@ from matching.pairings import service_runs as runs
 from matching.pairings.forms import ApproveForm, ReasonForm, StepForm
 from matching.pairings.queries_life import life_of
 from matching.pairings.queries_map import desk_map
+from matching.pairings.service_locks import LOCKABLE
 from matching.views import asked_page, chips, turned
 from matching.words_needs import NEED_STATE_CHOICES
 
@@ -32,14 +33,22 @@ def desk() -> ResponseReturnValue:
     group = request.args.get("group", "proposed")
     group = group if group in queries_desk.GROUPS else "proposed"
     help_type, area = request.args.get("help_type", "")[:20], request.args.get("area", "")[:20]
+    by = request.args.get("by", "")
+    by = by if by in queries_desk.GROUPINGS else "town"
     towns = queries_desk.towns_with_proposals(actor)
-    page, total = queries_desk.desk_page(actor, group, asked_page(), towns, help_type, area)
+    page, total = queries_desk.desk_page(actor, group, asked_page(), towns, help_type, area, by)
     return render_template(
-        "pairings/desk.html", group=group, total=total, rows=cards.desk_rows(page.rows),
+        "pairings/desk.html", group=group, by=by, total=total, groups=cards.desk_groups(page.rows, by),
         map=desk_map(page.rows, actor.area_code) if group == "proposed" else None,
         towns=cards.town_choices(towns), help_type=help_type, area=area, run=queries.latest_run(actor),
         form=ApproveForm(), step=StepForm(), may_pair=actor.may(Right.PAIR), may_run=actor.may(Right.RUN_PAIRING),
-        ways=turned("pairings.desk", page, group=group, help_type=help_type, area=area))
+        ways=turned("pairings.desk", page, group=group, by=by, help_type=help_type, area=area))
+
+
+def desk_address() -> str:
+    """The desk as the address of a form on it says: grouped and filtered as it was."""
+    return url_for("pairings.desk", **{name: request.args[name][:20] for name in ("by", "help_type", "area")
+                                       if request.args.get(name)})  # type: ignore[arg-type]
 
 
 @blueprint.post("/approve-pairings")
@@ -50,8 +59,7 @@ def approve_pairings() -> ResponseReturnValue:
         flash(_("还没有选中任何一条。请先勾选要批准的结对。"), "fault")
         return redirect(url_for("pairings.desk"))
     result = service.Approval()
-    back = url_for("pairings.desk", help_type=request.args.get("help_type") or None,
-                   area=request.args.get("area") or None)
+    back = desk_address()
 
     def act() -> str:
         nonlocal result
@@ -76,7 +84,7 @@ def show_pairing(pairing_id: int) -> ResponseReturnValue:
     choices = hand.suggest(pairing.need, today) if pairing.state == "proposed" else []
     return render_template("pairings/show_pairing.html", pairing=pairing, card=cards.whole_card(pairing, today),
                            others=cards.other_rows(pairing, choices), life=life_of(pairing, today), step=StepForm(),
-                           may_pair=actor.may(Right.PAIR))
+                           may_pair=actor.may(Right.PAIR), may_lock=pairing.state in LOCKABLE)
 
 
 @blueprint.route("/<int:pairing_id>/return-pairing", methods=["GET", "POST"])

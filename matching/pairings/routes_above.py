@@ -26,7 +26,7 @@ USUAL_SCORE = 600
 @may(Right.PAIR)
 def approve_above() -> ResponseReturnValue:
     actor = the_actor()
-    asked = {name: request.args.get(name, "")[:20] for name in ("help_type", "area")}
+    asked = {name: request.args.get(name, "")[:20] for name in ("help_type", "area", "by")}
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     back = url_for("pairings.desk", **kept)
     form = AboveForm(data={"score": min(max(request.args.get("score", USUAL_SCORE, type=int), 1), 1000)})

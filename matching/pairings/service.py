@@ -141,7 +141,8 @@ def approve(pairing_ids: Sequence[int], actor: Actor, now: datetime) -> Approval
                 gone.append(pairing.id)
         tell_approved([pairing for pairing in mine if pairing.id in result.approved], actor, now)
     if gone:
-        db.session.execute(delete(Pairing).where(Pairing.id.in_(gone), Pairing.state == "proposed")
+        db.session.execute(delete(Pairing).where(
+            Pairing.id.in_(gone), Pairing.state == "proposed", Pairing.locked_at.is_(None))
                            .execution_options(synchronize_session=False))
     return result
 
@@ -192,7 +193,8 @@ def hold(pairing: Pairing, actor: Actor, now: datetime) -> str:
         households.give_back_need(need.id, pairing.quantity)
         return "decided"
     if need.given == need.quantity:
-        db.session.execute(delete(Pairing).where(Pairing.need_id == need.id, Pairing.state == "proposed")
+        db.session.execute(delete(Pairing).where(
+            Pairing.need_id == need.id, Pairing.state == "proposed", Pairing.locked_at.is_(None))
                            .execution_options(synchronize_session=False))
     tell(pairing, "approve", actor, now, "proposed", was)
     return ""

@@ -48,10 +48,12 @@ def due_on(state: str, urgency: int, wanted_by: date | None, today: date) -> dat
 
 
 def has_lapsed(today: date) -> ColumnElement[bool]:
-    """SQL condition: offered, and not answered long after the answer was due; the sooner the more urgent it is."""
+    """SQL condition: offered, and not answered long after the answer was due; the sooner the more urgent it is.
+
+    What an officer has locked never lapses by itself."""
     late = [and_(Pairing.urgency_points == 100 * (at + 1), Pairing.answer_by_on < today - timedelta(days=days))
             for at, days in enumerate(LAPSE_AFTER)]
-    return and_(Pairing.state == "offered", or_(*late))
+    return and_(Pairing.state == "offered", Pairing.locked_at.is_(None), or_(*late))
 
 
 def remind(now: datetime) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -101,7 +103,7 @@ def finish(run_id: int, market: bridge.Market, solution: bridge.Solution, now: d
     if finished.rowcount != 1:  # type: ignore[attr-defined]
         return
     area_code = db.session.scalars(select(Run.area_code).where(Run.id == run_id)).one()
-    save(run_id, area_code, solution.proposals, now)
+    save(run_id, area_code, solution.proposals, now, market.locked)
     record(None, "run.done", now, object_type="run", object_id=run_id, area_code=area_code,
            changes={"proposals": len(solution.proposals), "weight": solution.weight,
                     "upper_bound": solution.upper_bound})
@@ -135,13 +137,37 @@ def cancel(run: Run, actor: Actor, now: datetime) -> bool:
     return True
 
 
-def save(run_id: int, area_code: str, proposals: list[bridge.Proposal], now: datetime) -> None:
-    """Replace the undecided proposals of an area by new ones (same transaction as the run's end)."""
-    db.session.execute(delete(Pairing).where(Pairing.state == "proposed", Pairing.proposed_by == "engine",
-                                             within(Pairing.area_code, area_code)))
+def save(run_id: int, area_code: str, proposals: list[bridge.Proposal], now: datetime,
+         locked: Sequence[int] = ()) -> None:
+    """Replace the undecided proposals of an area by new ones (same transaction as the run's end).
+
+    `locked`: those that the run counted as taken. They stay, and so do those that were locked while it worked.
+    """
+    db.session.execute(delete(Pairing).where(
+        Pairing.state == "proposed", Pairing.proposed_by == "engine", Pairing.locked_at.is_(None),
+        Pairing.id.not_in(locked), within(Pairing.area_code, area_code)))
+    late = db.session.execute(select(Pairing.need_id, Pairing.offer_id, Pairing.quantity).where(
+        Pairing.locked_at.is_not(None), Pairing.state == "proposed", Pairing.id.not_in(locked))).all()
+    proposals = beside(proposals, late) if late else proposals
     rows = [row_of(p, now) | {"run_id": run_id, "proposed_by": "engine", "state": "proposed"} for p in proposals]
     if rows:
         db.session.execute(insert(Pairing), rows)
+
+
+def beside(proposals: Sequence[bridge.Proposal], late: Sequence[Any]) -> list[bridge.Proposal]:
+    """The proposals that fit beside those locked meanwhile (rows of need, offer, quantity); each goes or stays."""
+    taken = Counter[tuple[str, int]]()
+    for row in late:
+        taken["need", row.need_id] += row.quantity
+        taken["offer", row.offer_id] += row.quantity
+    pairs, fitting = {(row.need_id, row.offer_id) for row in late}, []
+    for p in proposals:
+        need, offer = ("need", p.need.id), ("offer", p.offer.id)
+        room = min(p.need.lacks - taken[need], p.offer.left - taken[offer])
+        if (p.need.id, p.offer.id) not in pairs and p.quantity <= room:
+            taken.update({need: p.quantity, offer: p.quantity})
+            fitting.append(p)
+    return fitting
 
 
 def row_of(p: bridge.Proposal, now: datetime) -> dict[str, Any]:
@@ -170,6 +196,7 @@ def report_of(market: bridge.Market, solution: bridge.Solution) -> dict[str, Any
         "units": sum(p.quantity for p in solution.proposals), "needs": len(market.needs), "offers": len(market.offers),
         "needs_served": len({p.need.id for p in solution.proposals}), "allowed_pairs": solution.allowed_pairs,
         "needs_without_offer": solution.lonely, "offers_ended": market.ended,
+        "locked": len(market.locked),
         "areas": {code: {"given": given, "wanted": total} for code, (given, total) in sorted(wanted.items())},
         "fingerprint": hashlib.sha256(repr(facts).encode()).hexdigest(),
     }

@@ -8,7 +8,7 @@ import pytest
 
 from matching.clock import utc_now
 from matching.extensions import db
-from matching.pairings import queries_map
+from matching.pairings import queries_desk, queries_map
 from matching.places.sheets import Sheet
 from tests.factories import make_household, make_need, make_offer, make_organisation, make_pairing
 from tests.people import COMMUNITY_A1B, COMMUNITY_A2A, COMMUNITY_B1A
@@ -72,10 +72,11 @@ def test_desk_with_many_rows_stays_small_and_asks_six_times_at_most(client_of):
     db.session.commit()
     client = client_of("county")
     client.get("/pairings/desk")
-    with selects() as asked:
-        answer = client.get("/pairings/desk")
-    assert len(asked) <= 6
-    assert len(answer.data) <= 40_960
+    for by in queries_desk.GROUPINGS:
+        with selects() as asked:
+            answer = client.get(f"/pairings/desk?by={by}")
+        assert len(asked) <= 6
+        assert len(answer.data) <= 40_960, by
     text = answer.get_data(as_text=True)
     assert "120 条结对建议等您点头" in text
     assert "下一页" in text
@@ -156,3 +157,29 @@ def test_what_became_of_the_rest_goes_by_its_last_change(client_of):
     seen = [words for page in client_of("county").pages("/pairings/desk?group=waiting") for words in heads(page)]
     assert len(seen) == len(set(seen)) == 45
     assert seen[:2] == ["号00家", "号13家"]
+
+
+@pytest.mark.slow
+def test_the_desk_is_grouped_as_the_officer_thinks_and_each_way_shows_every_proposal_once(client_of):
+    offers = [make_offer(title="助浴队", capacity=90), make_offer(title="送餐", capacity=90)]
+    for number in range(24):
+        home = make_household(head_name=f"号{number:02}")
+        for offer in offers:
+            make_pairing(make_need(home, urgency=number % 5 + 1), offer, score=300 + number % 7,
+                         urgency_points=100 * (number % 5 + 1))
+    client = client_of("county")
+    for by, first in (("town", "双溪镇"), ("household", "号00家"), ("offer", "送餐"), ("urgency", "危急")):
+        pages = list(client.pages(f"/pairings/desk?by={by}"))
+        assert first in next(words for level, words in pages[0].headings if level == 2), by
+        shown = [href for page in pages for href, words in page.links
+                 if "/show-pairing" in href and words.isdigit()]
+        assert len(shown) == len(set(shown)) == 48
+    assert "by=offer" in next(href for href, words in client.page("/pairings/desk?by=offer").links if words == "下一页")
+    assert client.get("/pairings/desk?by=nonsense").status_code == 200
+
+
+def test_approving_leads_back_to_the_desk_as_it_was_grouped(client_of):
+    pairing = make_pairing()
+    answer = client_of("community").send("/pairings/desk?by=urgency", "/pairings/approve-pairings",
+                                         pairing_ids=[str(pairing.id)])
+    assert answer.location == "/pairings/desk?by=urgency"
