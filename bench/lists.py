@@ -174,6 +174,7 @@ def _time(ports: tuple[int, int], cookie: str, asked: Asked, warm: int = 3) -> t
     token = _token(link, headers) if asked.posts else ""
     count = max(len(asked.paths), len(asked.posts or ()))
     yardstick, times, longest, began = [], [], 0, time.monotonic()
+    _ask(link, LIST, None, headers)  # a site that has just begun may take longer than the bare one keeps a link
     for turn in range(warm + max(ROUNDS, count)):
         body = urlencode({"csrf_token": token, **asked.posts[turn % count]}) if asked.posts else None
         spent = [_ask(bare, "/", None, {})[0]]

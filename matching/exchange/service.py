@@ -27,7 +27,7 @@ from matching.exchange.service_households import apply_households
 from matching.exchange.service_offers import apply_offers
 from matching.exchange.service_places import apply_places
 from matching.exchange.sheets import tables_of
-from matching.exchange.turns import ONE_TRANSACTION, REHEARSAL, Turns
+from matching.exchange.turns import REHEARSAL, Turns
 from matching.exchange.workbook import FileRefused, Sheet, read_workbook
 
 __all__ = ["KINDS", "apply_register", "note_import", "read_register", "rehearse_register"]
@@ -71,9 +71,8 @@ def read_register(kind: str, sheets: Sequence[Sheet], area_code: str, actor: Act
 
 
 def apply_register(register: AnyRegister, county: County, actor: Actor | None, now: datetime, *,
-                   rehearse: bool = False, import_id: int | None = None,
-                   turns: Turns = ONE_TRANSACTION) -> Outcome:
-    """Bring a register's rows into the database, in the present transaction or in `turns`.
+                   turns: Turns, rehearse: bool = False, import_id: int | None = None) -> Outcome:
+    """Bring a register's rows into the database, in `turns`.
 
     A rehearsal is rolled back by the caller. What it changed in files is kept under `import_id`, so that the whole
     import can be taken back.

@@ -16,7 +16,7 @@ from matching.exchange.aid import AidRegister, AidRow
 from matching.exchange.areas import County
 from matching.exchange.register import fault_of
 from matching.exchange.report import Outcome
-from matching.exchange.turns import ONE_TRANSACTION, Turns
+from matching.exchange.turns import Turns
 from matching.extensions import db
 from matching.households.models import Household, Member, TimelineEntry
 
@@ -26,7 +26,7 @@ CHUNK = 300
 
 
 def apply_aid(register: AidRegister, county: County, actor: Actor | None, now: datetime, *,
-              rehearse: bool = False, turns: Turns = ONE_TRANSACTION) -> Outcome:
+              turns: Turns, rehearse: bool = False) -> Outcome:
     """Write the lines of a register that are not there yet; `rehearse`: reckon only.
 
     A line of a household that the county does not have, or that the officer does not reach, is rejected. One that

@@ -36,7 +36,7 @@ from matching.exchange.report import Outcome
 from matching.exchange.service_batches import Fresh, insert_fresh
 from matching.exchange.service_places import Communities, place_at
 from matching.exchange.service_rows import Kept, changes_of, listed, own_numbers
-from matching.exchange.turns import ONE_TRANSACTION, Turns
+from matching.exchange.turns import Turns
 from matching.extensions import db
 from matching.households.models import Household, Member, Need, TimelineEntry
 from matching.households.service_changes import keep, keep_all, state_before
@@ -55,7 +55,7 @@ _SAME_NAME = ("relation", "certificate", "phone", "illness", "born_on", "sex", "
 
 
 def apply_households(register: HouseholdsRegister, county: County, actor: Actor | None, now: datetime, *,
-                     rehearse: bool = False, import_id: int | None = None, turns: Turns = ONE_TRANSACTION) -> Outcome:
+                     turns: Turns, rehearse: bool = False, import_id: int | None = None) -> Outcome:
     """Create and update the files of a register. Imported files count as verified: the register is the county's own.
 
     Persons whose number stands in another file of the county that the register does not correct are not

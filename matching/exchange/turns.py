@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from matching.extensions import reading
 
-__all__ = ["ONE_TRANSACTION", "REHEARSAL", "Turns"]
+__all__ = ["REHEARSAL", "Turns"]
 
 
 class Turns:
@@ -37,4 +37,4 @@ class _Rehearsal(Turns):
         return reading()
 
 
-ONE_TRANSACTION, REHEARSAL = Turns(), _Rehearsal()
+REHEARSAL = _Rehearsal()

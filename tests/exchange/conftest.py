@@ -12,6 +12,7 @@ from flask import Flask
 
 from matching.actor import Actor
 from matching.exchange.service import apply_register, note_import, read_register
+from matching.exchange.turns import Turns
 from matching.exchange.workbook import read_workbook
 from matching.extensions import db
 from matching.places.models import Area
@@ -45,7 +46,7 @@ def bring_in(divisions: None) -> Import:
     def run(kind: str, path: Path | str, area_code: str = "", actor: Actor | None = None,
             now: datetime = NOW) -> dict[str, Any]:
         register, county = read_register(kind, read_workbook(DATA / "anyuan" / path), area_code, actor, now)
-        found = note_import(register, apply_register(register, county, actor, now), county, actor, now)
+        found = note_import(register, apply_register(register, county, actor, now, turns=Turns()), county, actor, now)
         db.session.commit()
         db.session.expire_all()
         return found
