@@ -69,6 +69,13 @@ CONSENT_WAYS: Mapping[str, LazyString] = {
 OUTCOMES: Mapping[str, LazyString] = {
     "solved": _l("解决了"), "eased": _l("缓解了"), "changed": _l("情况变了，不再需要"), "none": _l("没有起作用"),
 }
+COURSES: Mapping[str, LazyString] = {
+    "followed": _l("照建议批准"), "changed": _l("改了再配"), "refused": _l("退回建议"), "own": _l("没有建议，自己配"),
+}
+DESK_WHYS: Mapping[str, LazyString] = {
+    "situation": _l("情况变了"), "family": _l("家里的意思"), "provider": _l("机构那边的情况"),
+    "distance": _l("太远或不方便"), "known": _l("了解到系统不知道的情况"), "other": _l("别的原因"),
+}
 
 
 MENU_SOURCES: Mapping[str, LazyString] = {

@@ -19,6 +19,7 @@ from matching.clock import SHANGHAI, day_of
 from matching.demo import papers
 from matching.demo.accounts import HOUSEHOLDS, cast
 from matching.demo.base import HISTORY_DAYS, Draft, needs_of
+from matching.demo.desk import decisions
 from matching.demo.places import FIRST, FIRST_TOWN, FIRST_VILLAGE, SECOND, SECOND_TOWN, SECOND_VILLAGE
 from matching.demo.steps import Case, take
 from matching.extensions import db
@@ -107,7 +108,7 @@ def play(draft: Draft, now: datetime) -> Counter[str]:
     """Take all steps up to now, day by day; returns how many pairings end in each state. Does not commit."""
     people = cast()
     events = [*_clearances(people, now), *_verifications(people, now), *_newer_needs(draft, people, now),
-              *_papers(people, now), *_pairing_steps(people, now)]
+              *_papers(people, now), *_pairing_steps(people, now), *_desk(people, now)]
     for event in sorted(Event(at, number, act) for number, (at, act) in enumerate(events)):
         event.act(event.at)
     db.session.flush()
@@ -124,6 +125,14 @@ def _pairing_steps(people: People, now: datetime) -> Iterator[Happening]:
         case.serial = serial
         for days_ago, step in PATHS[story]:
             yield _moment(now, days_ago, time(8 + serial % 9, serial * 7 % 60)), partial(take, step, case)
+
+
+def _desk(people: People, now: datetime) -> Iterator[Happening]:
+    """Where officers did not follow the engine, a day apart."""
+    homes = [people[name].household_id or 0 for name in HOUSEHOLDS]
+    ours = [people[account].organisation_id or 0 for account in STORIES]
+    for serial, act in enumerate(decisions(lambda code: officer_for(code, people), ours, homes)):
+        yield _moment(now, 8 - serial, time(10 + serial, 35)), act
 
 
 def _case(account: str, area_code: str, people: People) -> Case:

@@ -51,7 +51,7 @@ UNKEPT = frozenset({"id", "seal", "updated_at", "given", "received", "closed", "
 """Not the file's own: what pairings hold of a need is theirs."""
 FOLLOWING = frozenset({"county_code", "lat", "lon", "precision", "created_at"})
 """Kept and put back, but no field that a person writes."""
-OWN_STORY = frozenset({"timeline_entries", "file_changes", "name_keys", "gaps", "recusals"})
+OWN_STORY = frozenset({"timeline_entries", "file_changes", "name_keys", "gaps", "recusals", "desk_decisions"})
 """Tables that point at a household and go with it without being missed: told or reckoned from it."""
 _WHY, _BEFORE, _AFTER = FileChange.why, FileChange.before, FileChange.after
 CHUNK = 400

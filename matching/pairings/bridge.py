@@ -8,13 +8,15 @@ pairs are allowed by named areas only and get no points for closeness (docs/deci
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, union_all
 
 from matching.conditions import grouped, provided
 from matching.engine import NeedTable, OfferTable, Plan, plan
@@ -117,30 +119,39 @@ class Solution:
     lonely: int
 
 
-def load_market(area_code: str, today: date, *, need_id: int | None = None, freed: int = 0) -> Market:
+def load_market(area_code: str, today: date, *, need: Need | None = None, freed: int = 0) -> Market:
     """Read the open needs of verified households in an area and the offers that may serve them today.
 
     `area_code` is a county or lies in one. An offer counts when its organisation is vetted, it is open, within
-    its period and not used up, and is at home in that county or has its yes. `need_id` narrows to one need,
+    its period and not used up, and is at home in that county or has its yes. `need` narrows to one need,
     of whose units `freed` count as not held, and whose own locked proposals do not bind. Units held by live pairings
     and by locked proposals are taken off both sides.
     """
-    needs = _needs(area_code, today, need_id, freed)
-    offers = _offers(area_code[:6], {need.help_type for need in needs}, today)
-    ids = [need.id for need in needs]
+    wanting = _wanting(area_code) if need is None else [_wanted(need)] if _is_wanting(need, freed) else []
+    giving = _giving(area_code[:6], {row.help_type for row in wanting}, today) if wanting else []
+    points = _area_points({row.area_code for row in (*wanting, *giving)}) if wanting else {}
+    needs = [_need_row(row, points.get(row.area_code), freed, today) for row in wanting]
+    offers = [_offer_row(rows[0], points.get(rows[0].area_code), [row.named for row in rows if row.named])
+              for rows in _by_offer(giving)]
+    rows = _paired(area_code, need.id if need else None) if needs else []
+    known = {row.id for row in needs}
+    excluded = [(row.need_id, row.offer_id) for row in rows if row.state != "proposed" and row.need_id in known]
+    market = Market(needs, offers, excluded, 0 if need else _ended(area_code[:6], today))
+    return _beside_locked(market, [row for row in rows if row.state == "proposed"])
+
+
+def _paired(area_code: str, need_id: int | None) -> Sequence[Any]:
+    """The pairs that are not to be proposed anew, and the locked proposals wherever they are; in one SELECT."""
+    columns = Pairing.id, Pairing.need_id, Pairing.offer_id, Pairing.quantity, Pairing.state
     narrow = Pairing.need_id == need_id if need_id else within(Pairing.area_code, area_code)
-    ended = select(Pairing.need_id, Pairing.offer_id).where(
-        Pairing.state.in_((*NEVER_AGAIN, *HOLDING)), narrow)
-    known = set(ids)
-    excluded = [(n, o) for n, o in db.session.execute(ended) if n in known] if ids else []
-    return _beside_locked(Market(needs, offers, excluded, _ended(area_code[:6], today)), need_id)
+    ended = select(*columns).where(Pairing.state.in_((*NEVER_AGAIN, *HOLDING)), narrow)
+    locked = select(*columns).where(Pairing.locked_at.is_not(None), Pairing.state == "proposed",
+                                    Pairing.need_id != (need_id or 0))
+    return db.session.execute(union_all(ended, locked).order_by("id")).all()
 
 
-def _beside_locked(market: Market, need_id: int | None) -> Market:
-    """What is left of a market beside the locked proposals, wherever these are; their own pairs are not made twice."""
-    rows = db.session.execute(select(Pairing.id, Pairing.need_id, Pairing.offer_id, Pairing.quantity).where(
-        Pairing.locked_at.is_not(None), Pairing.state == "proposed", Pairing.need_id != (need_id or 0))
-        .order_by(Pairing.id)).all()
+def _beside_locked(market: Market, rows: Sequence[Any]) -> Market:
+    """What is left of a market beside the locked proposals; their own pairs are not made twice."""
     wants, gives = Counter[int](), Counter[int]()
     for row in rows:
         wants[row.need_id] += row.quantity
@@ -193,42 +204,59 @@ def _point(lat: float | None, lon: float | None, precision: str | None, place: A
     return float("nan"), float("nan"), True
 
 
-def _needs(area_code: str, today: date, need_id: int | None, freed: int) -> list[NeedRow]:
-    wanted = [Need.status == "open", Need.given - freed < Need.quantity, Household.status == "verified",
-              within(Household.area_code, area_code)]
-    if need_id is not None:
-        wanted.append(Need.id == need_id)
-    rows = db.session.execute(
+def _wanting(area_code: str) -> Sequence[Any]:
+    """The open needs of verified households in an area that lack units."""
+    return db.session.execute(
         select(Need.id, Need.household_id, Household.area_code, Need.help_type, Need.quantity, Need.given,
                Need.urgency, Need.reported_on, Household.lat, Household.lon, Household.precision, Need.asks,
                Need.traits)
-        .join(Household, Need.household_id == Household.id).where(*wanted).order_by(Need.id)).all()
-    points = _area_points({row.area_code for row in rows})
-    needs = []
-    for row in rows:
-        lat, lon, about = _point(row.lat, row.lon, row.precision, points.get(row.area_code))
-        needs.append(NeedRow(row.id, row.household_id, row.area_code, row.help_type, row.quantity - row.given + freed,
-                             row.urgency, max(0, (today - row.reported_on).days), lat, lon, about,
-                             frozenset(row.asks or ()), grouped(row.traits or ())))
-    return needs
+        .join(Household, Need.household_id == Household.id)
+        .where(Need.status == "open", Need.given < Need.quantity, Household.status == "verified",
+               within(Household.area_code, area_code)).order_by(Need.id)).all()
 
 
-def _offers(county_code: str, types: set[str], today: date) -> list[OfferRow]:
-    """Open offers with units left, of vetted organisations at home in the county or with its yes."""
+def _is_wanting(need: Need, freed: int) -> bool:
+    return need.status == "open" and need.given - freed < need.quantity and need.household.status == "verified"
+
+
+def _wanted(need: Need) -> Any:
+    """One need with the place of its household, as `_wanting` tells of many."""
+    home = need.household
+    return SimpleNamespace(**{name: getattr(need, name) for name in (
+        "id", "household_id", "help_type", "quantity", "given", "urgency", "reported_on", "asks", "traits")},
+        area_code=home.area_code, lat=home.lat, lon=home.lon, precision=home.precision)
+
+
+def _need_row(row: Any, place: Any, freed: int, today: date) -> NeedRow:
+    lat, lon, about = _point(row.lat, row.lon, row.precision, place)
+    return NeedRow(row.id, row.household_id, row.area_code, row.help_type, row.quantity - row.given + freed,
+                   row.urgency, max(0, (today - row.reported_on).days), lat, lon, about,
+                   frozenset(row.asks or ()), grouped(row.traits or ()))
+
+
+def _giving(county_code: str, types: set[str], today: date) -> Sequence[Any]:
+    """Open offers with units left, of vetted organisations at home in the county or with its yes.
+
+    An offer for named areas comes with one row for each.
+    """
     cleared = select(OfferClearance.id).where(
         OfferClearance.offer_id == Offer.id, OfferClearance.county_code == county_code,
         OfferClearance.status == "allowed").exists()
-    rows = db.session.execute(
+    return db.session.execute(
         select(Offer.id, Offer.organisation_id, Offer.help_type, Offer.capacity, Offer.taken, Offer.lat, Offer.lon,
-               Offer.precision, Offer.area_code, Offer.reach, Offer.radius_km, Offer.provides, Offer.only_for)
+               Offer.precision, Offer.area_code, Offer.reach, Offer.radius_km, Offer.provides, Offer.only_for,
+               OfferArea.area_code.label("named"))
         .join(Organisation, Offer.organisation_id == Organisation.id)
+        .outerjoin(OfferArea, OfferArea.offer_id == Offer.id)
         .where(Offer.status == "open", Offer.taken < Offer.capacity, Organisation.status == "vetted",
                Offer.help_type.in_(sorted(types)), Offer.starts_on <= today,
                or_(Offer.ends_on.is_(None), Offer.ends_on >= today),
                or_(within(Organisation.area_code, county_code), cleared))
-        .order_by(Offer.id)).all()
-    points, named = _area_points({row.area_code for row in rows}), _named_areas()
-    return [_offer_row(row, points.get(row.area_code), named.get(row.id, ())) for row in rows]
+        .order_by(Offer.id, OfferArea.area_code)).all()
+
+
+def _by_offer(rows: Sequence[Any]) -> Iterator[list[Any]]:
+    return (list(same) for _number, same in groupby(rows, key=lambda row: row.id))
 
 
 def _ended(county_code: str, today: date) -> int:
@@ -254,14 +282,6 @@ def _area_points(codes: set[str]) -> dict[str, Any]:
         select(Area.code, Area.lat, Area.lon, Area.precision)
         .where(Area.code.in_(wanted), Area.lat.is_not(None), func.length(Area.code) >= 9))}
     return {code: row for code in codes if (row := rows.get(code) or rows.get(code[:9])) is not None}
-
-
-def _named_areas() -> dict[int, list[str]]:
-    named: dict[int, list[str]] = {}
-    for offer_id, code in db.session.execute(
-            select(OfferArea.offer_id, OfferArea.area_code).order_by(OfferArea.offer_id, OfferArea.area_code)):
-        named.setdefault(offer_id, []).append(code)
-    return named
 
 
 def tables(market: Market) -> tuple[NeedTable, OfferTable]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from matching.forms import CreatingForm, at_most, required
 from matching.pairings.service import CONSENT_WAYS, OUTCOMES
 from matching.words_steps import CONSENT_WAYS as CONSENT_WORDS
+from matching.words_steps import DESK_WHYS
 from matching.words_steps import OUTCOMES as OUTCOME_WORDS
 
 REASON_LENGTH = 300
@@ -52,6 +53,13 @@ class ReasonForm(CreatingForm):
         return str(self.reason.data or "")
 
 
+class ReturnForm(ReasonForm):
+    """Why a proposal is sent back: one of the usual reasons, and what happened."""
+
+    why = SelectField(_l("是哪一类原因"), [InputRequired(_l("请选一个原因。"))], choices=list(DESK_WHYS.items()),
+                      default="other")
+
+
 class ConsentForm(CreatingForm):
     """How the household agreed."""
 
@@ -79,3 +87,20 @@ class HandForm(CreatingForm):
     offer_id = RadioField(_l("和哪个资源结对"), [InputRequired(_l("请选一个资源。"))], coerce=int,
                           validate_choice=False)
     quantity = IntegerField(_l("数量"), [InputRequired(_l("请填数量。")), NumberRange(min=1, message=_l("至少是 1。"))])
+    why = SelectField(_l("为什么这样配"), [InputRequired(_l("请选一个原因。"))], choices=list(DESK_WHYS.items()),
+                      default="other")
+
+
+class ShareForm(CreatingForm):
+    """Share a need out: `quantities` stand in the order of `offer_ids`."""
+
+    offer_ids = SelectMultipleField(coerce=int, validate_choice=False, widget=HiddenInput())
+    quantities = SelectMultipleField(coerce=int, validate_choice=False)
+    why = SelectField(_l("为什么这样配"), [InputRequired(_l("请选一个原因。"))], choices=list(DESK_WHYS.items()),
+                      default="other")
+
+    @property
+    def shares(self) -> list[tuple[int, int]]:
+        """Offer and units, where units were asked of it."""
+        return [(offer, units) for offer, units in zip(
+            self.offer_ids.data or [], self.quantities.data or [], strict=False) if units]

@@ -18,7 +18,9 @@ from matching.conditions import GROUPS, of_group, provided
 from matching.extensions import db
 from matching.households.models import Household, Need, TimelineEntry
 from matching.offers.models import Offer
+from matching.pairings.bridge import Proposal
 from matching.pairings.models import Pairing, Run
+from matching.pairings.models_decisions import DeskDecision
 from matching.pairings.queries_needs import Sought
 from matching.pairings.service import Approval
 from matching.pairings.service_hand import Choice
@@ -271,6 +273,27 @@ def contact(household: Household) -> list[tuple[str, str]]:
             (_("地址"), household.address or paths([household.area_code])[household.area_code])]
 
 
+def decision_rows(decisions: Sequence[DeskDecision]) -> list[Card]:
+    """What the engine proposed and what the officer chose, in two short texts each: offer; units and score."""
+    places = area_names(d.area_code for d in decisions)
+    return [{
+        "url": url_for("pairings.show_pairing", pairing_id=d.pairing_id), "type": d.help_type, "points": d.points,
+        "home": _("%(name)s家", name=d.household.head_name), "place": places.get(d.area_code, d.area_code),
+        "engine": _side(d.engine_offer, d.engine_quantity, d.engine_score),
+        "chosen": _side(d.chosen_offer, d.chosen_quantity, d.chosen_score),
+        "course": words_steps.COURSES[d.course], "why": words_steps.DESK_WHYS.get(d.why, ""),
+        "when": formatting.moment(d.decided_at), "who": d.decided_by_name,
+    } for d in decisions]
+
+
+def _side(offer: Offer | None, quantity: int | None, score: int | None) -> tuple[str, str] | None:
+    if offer is None:
+        return None
+    amount = formatting.amount(quantity or 0, offer.unit)
+    return (f"{offer.organisation.name} · {offer.title}",
+            _("%(amount)s，每份 %(score)s 分", amount=amount, score=formatting.number(score or 0)))
+
+
 def case_cards(household: Household, pairings: Sequence[Pairing], today: date) -> list[Card]:
     """A household's needs with what is being done for each, in its own words; first what it is asked about."""
     by_need: dict[int, list[Pairing]] = {}
@@ -287,11 +310,17 @@ def case_cards(household: Household, pairings: Sequence[Pairing], today: date) -
     return sorted(cards, key=lambda card: not card["asks"])
 
 
+def choice_parts(p: Proposal) -> list[str]:
+    """The parts of a score, which add up to it, each in a word."""
+    return [_("急 %(points)s", points=p.urgency_points), _("等 %(points)s", points=p.waiting_points),
+            _("近 %(points)s", points=p.closeness_points)]
+
+
 def choice_rows(choices: Sequence[Choice]) -> list[Card]:
     """The offers that could serve one need, best first, for pairing by hand."""
     return [{"offer_id": c.offer.id, "organisation": c.offer.organisation.name, "title": c.offer.title,
              "url": url_for("offers.show_offer", offer_id=c.offer.id), "left": offer_left(c.offer), "score": c.score,
-             "distance_m": c.distance_m, "reach": reach_words(c.offer),
+             "distance_m": c.distance_m, "reach": reach_words(c.offer), "parts": choice_parts(c.proposal),
              "unchecked": [words.condition_word(code) for code in c.unchecked]}
             for c in choices]
 

@@ -16,7 +16,7 @@ from matching.pairings import queries, queries_desk, queries_needs, service
 from matching.pairings import queries_cards as cards
 from matching.pairings import service_hand as hand
 from matching.pairings import service_runs as runs
-from matching.pairings.forms import ApproveForm, ReasonForm, StepForm
+from matching.pairings.forms import ApproveForm, ReturnForm, StepForm
 from matching.pairings.queries_life import life_of
 from matching.pairings.queries_map import desk_map
 from matching.pairings.service_locks import LOCKABLE
@@ -90,15 +90,14 @@ def show_pairing(pairing_id: int) -> ResponseReturnValue:
 @blueprint.route("/<int:pairing_id>/return-pairing", methods=["GET", "POST"])
 @may(Right.PAIR)
 def return_pairing(pairing_id: int) -> ResponseReturnValue:
-    actor, form, now = the_actor(), ReasonForm(), utc_now()
+    actor, form, now = the_actor(), ReturnForm(), utc_now()
     pairing = queries.pairing_or_404(pairing_id, actor)
     if not form.validate_on_submit():
         return render_template("pairings/return_pairing.html", pairing=pairing, form=form,
                                card=cards.whole_card(pairing, day_of(now)))
 
     def act() -> str:
-        service.take_step(pairing, "return", actor, now, reason=form.text, decided_by_id=actor.user_id,
-                          decided_at=now)
+        service.send_back(pairing, form.why.data, form.text, actor, now)
         flash(_("已退回这条建议，以后不再这样配。"))
         return url_for("pairings.desk")
 

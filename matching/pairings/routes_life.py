@@ -124,7 +124,8 @@ def pair_by_hand(need_id: int) -> ResponseReturnValue:
     choices = hand.suggest(need, day_of(now))
 
     def act() -> str:
-        pairing = hand.pair(need, form.offer_id.data or 0, form.quantity.data or 0, actor, now)
+        pairing = hand.pair(need, form.offer_id.data or 0, form.quantity.data or 0, actor, now,
+                            form.why.data)
         flash(_("已结对，等对方答复。"))
         return _shown(pairing)
 

@@ -31,6 +31,7 @@ from matching.offers.models import Offer
 from matching.pairings import service_duties
 from matching.pairings.models import Pairing
 from matching.pairings.service_deadlines import due_on, has_lapsed
+from matching.pairings.service_decisions import keep_followed, keep_refused
 from matching.pairings.service_news import tell_approved, tell_step
 
 CODE_DIGITS = 6
@@ -139,12 +140,20 @@ def approve(pairing_ids: Sequence[int], actor: Actor, now: datetime) -> Approval
                 result.approved.append(pairing.id)
             if refusal not in ("", "decided"):  # it can never be approved as it stands: the next run proposes anew
                 gone.append(pairing.id)
-        tell_approved([pairing for pairing in mine if pairing.id in result.approved], actor, now)
+        approved = [pairing for pairing in mine if pairing.id in result.approved]
+        keep_followed(approved, actor, now)
+        tell_approved(approved, actor, now)
     if gone:
         db.session.execute(delete(Pairing).where(
             Pairing.id.in_(gone), Pairing.state == "proposed", Pairing.locked_at.is_(None))
                            .execution_options(synchronize_session=False))
     return result
+
+
+def send_back(pairing: Pairing, why: str, reason: str, actor: Actor, now: datetime) -> None:
+    """Send a proposal back; the pair is not proposed anew. `why` is one of `models_decisions.WHYS`."""
+    keep_refused(pairing, why, actor, now)
+    take_step(pairing, "return", actor, now, reason=reason, decided_by_id=actor.user_id, decided_at=now)
 
 
 def without_room(pairing_ids: Collection[int], actor: Actor) -> list[int]:

@@ -87,9 +87,9 @@ def test_a_proposal_that_is_locked_while_a_run_works_is_kept_beside_what_still_f
 def test_nobody_pairs_a_locked_unit_by_hand_and_a_locked_offer_does_not_lapse(people: People) -> None:
     offer, need = make_offer(capacity=1), make_need()
     locked = make_pairing(make_need(), offer, locked_at=utc_now())
-    market = bridge.load_market(need.household.area_code, day_of(utc_now()), need_id=need.id)
+    market = bridge.load_market(need.household.area_code, day_of(utc_now()), need=need)
     assert market.offers == []
-    mine = bridge.load_market(need.household.area_code, day_of(utc_now()), need_id=locked.need_id)
+    mine = bridge.load_market(need.household.area_code, day_of(utc_now()), need=locked.need)
     assert [row.left for row in mine.offers] == [1], "its own need may still choose"
     long_ago = day_of(utc_now()) - timedelta(days=90)
     make_pairing(state="offered", answer_by_on=long_ago, locked_at=utc_now())
