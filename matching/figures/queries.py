@@ -1,4 +1,4 @@
-"""Figures of an area and of the areas right below it, by grouped counts: four SELECTs at any size."""
+"""Figures of an area and of the areas right below it, by grouped counts: five SELECTs at any size."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from matching.extensions import db
 from matching.households.models import Household, Need
 from matching.offers.models import HELP_TYPES
 from matching.pairings.models import Pairing
+from matching.pairings.models_ledger import LedgerLine
 from matching.places.queries import area_names, within
 
 BELOW = {2: 6, 4: 6, 6: 9, 9: 12, 12: 12}
@@ -30,6 +31,7 @@ class Figures:
     that stand (of one help type: units of different types do not add up to anything). proposals: waiting for
     an officer's yes. waiting: for an answer or for the household's consent. under_way: from consent to
     confirmation. closed: signed off.
+    reopened: difficulties that were signed off and came back, in all; the closing ledger shows how often.
     """
 
     code: str
@@ -42,6 +44,7 @@ class Figures:
     waiting: int = 0
     under_way: int = 0
     closed: int = 0
+    reopened: int = 0
 
 
 @dataclass(slots=True)
@@ -80,6 +83,7 @@ def figures_of(code: str) -> Overview:
     for area, help_type, state, number in _pairings(code):
         for figures in each(area, help_type):
             setattr(figures, STATES[state], getattr(figures, STATES[state]) + number)
+    total.reopened = _reopened(code)
     names = area_names([code, *areas])
     for figures in (total, *areas.values()):
         figures.name = names.get(figures.code, figures.code)
@@ -107,6 +111,11 @@ def _needs(code: str) -> list[tuple[str, str, int, int, int]]:
         .where(Need.status != "withdrawn", Household.status == "verified", within(Household.area_code, code))
         .group_by(part, Need.help_type))
     return [(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in rows]
+
+
+def _reopened(code: str) -> int:
+    return db.session.scalar(select(func.count()).select_from(LedgerLine).where(
+        LedgerLine.times_reopened > 0, within(LedgerLine.area_code, code))) or 0
 
 
 def _pairings(code: str) -> list[tuple[str, str, str, int]]:

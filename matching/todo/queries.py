@@ -26,6 +26,7 @@ from matching.pairings.models_life import Duty
 from matching.pairings.models_menus import Menu
 from matching.pairings.service_duties import OWING
 from matching.places.queries import within
+from matching.todo.queries_follow import FollowChores, follow_counts
 from matching.todo.queries_money import MoneyChores, money_counts
 from matching.todo.queries_referrals import ReferralChores, referral_counts
 from matching.todo.queries_reports import ReportChores, report_counts
@@ -180,7 +181,8 @@ class AreaChores:
     the actor brought and that wait for its yes, `preview_id` the newest; `papers`: those that households brought
     themselves and that no officer has opened, `papers_household_id` whose waits longest; `money`: signatures, papers
     owed, payment lists; `reports`: of hardship, and visits to make; `referrals`: what was handed over to organisations,
-    and joint meetings; `missed`: what was agreed with organisations and not done, `missed_id` the oldest's pairing.
+    and joint meetings; `follow`: follow-ups, signatures, complaints; `missed`: what was agreed with organisations and
+    not done, `missed_id` the oldest's pairing.
     """
 
     reported: int
@@ -201,6 +203,7 @@ class AreaChores:
     money: MoneyChores
     reports: ReportChores
     referrals: ReferralChores
+    follow: FollowChores
 
 
 def chores_of_area(actor: Actor, today: date, now: datetime) -> AreaChores:
@@ -226,11 +229,12 @@ def chores_of_area(actor: Actor, today: date, now: datetime) -> AreaChores:
               select(Paper.household_id).where(*brought).order_by(Paper.id).limit(1))
     counts = (*counts, *_missed(within(Pairing.area_code, code)))
     money, reports = money_counts(actor, today), report_counts(actor, now)
-    referrals = referral_counts(actor, today)
+    referrals, follow = referral_counts(actor, today), follow_counts(actor)
     row = db.session.execute(select(*(part.scalar_subquery() for part in (
-        *counts, *money, *reports, *referrals)))).one()
+        *counts, *money, *reports, *referrals, *follow)))).one()
     parts, begin = [], len(counts)
-    for kind, many in ((MoneyChores, len(money)), (ReportChores, len(reports)), (ReferralChores, len(referrals))):
+    for kind, many in ((MoneyChores, len(money)), (ReportChores, len(reports)), (ReferralChores, len(referrals)),
+                       (FollowChores, len(follow))):
         parts.append(kind(*row[begin:begin + many]))
         begin += many
     return AreaChores(*[*row[:len(counts)], *parts])
