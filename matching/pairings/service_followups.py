@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from matching.accounts.models import User
 from matching.actor import Actor
@@ -24,7 +24,7 @@ from matching.offers.models import HELP_TYPES
 from matching.pairings import queries, service, service_voice
 from matching.pairings.models import Pairing
 from matching.pairings.models_ledger import FOLLOW_UP_RESULTS, FollowUp
-from matching.pairings.service_watch import first_look, line_of, plan_follow_up, risk_of
+from matching.pairings.service_watch import first_look, line_of, lock_pairings, plan_follow_up, risk_of
 from matching.words import help_type_word
 
 __all__ = ["LATEST", "LOOK_AGAIN", "RESULTS", "finish", "hand_on", "reopen_line"]
@@ -48,7 +48,8 @@ def finish(follow_up: FollowUp, result: str, note: str, other: str, actor: Actor
     if result == "other" and other not in HELP_TYPES:
         raise Invalid(_("请选缺的是哪一种帮助。"), "other")
     pairing = db.session.get_one(Pairing, follow_up.pairing_id)
-    db.session.execute(select(Pairing.id).where(Pairing.id == pairing.id).with_for_update())
+    lock_pairings(pairing.need_id)
+    db.session.refresh(pairing)
     _claim(follow_up, done_at=now, done_by_id=actor.user_id, done_by_name=actor.name, result=result)
     follow_up.note = note
     _tell(follow_up, "done", actor, now, result=result)
@@ -81,9 +82,10 @@ def reopen_line(need: Need, reason: str, actor: Actor, now: datetime) -> None:
 
     Raises Conflict when it stands open already.
     """
+    lock_pairings(need.id)
     found = db.session.scalars(queries.whole_pairings().where(
         Pairing.need_id == need.id, Pairing.state == "closed").order_by(Pairing.id)
-        .with_for_update(of=Pairing)).all()
+        .execution_options(populate_existing=True)).all()
     if not found:
         raise Conflict(_("这件难处没有销号，或者别人已经重新打开了。"))
     for pairing in found:

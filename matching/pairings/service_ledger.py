@@ -27,7 +27,7 @@ from matching.pairings.models import Pairing
 from matching.pairings.models_ledger import FollowUp, LedgerLine
 from matching.pairings.models_life import Handover
 from matching.pairings.models_voice import HouseholdWord
-from matching.pairings.service_watch import drop_follow_ups, line_of, plan_watch
+from matching.pairings.service_watch import drop_follow_ups, line_of, lock_pairings, plan_watch
 
 __all__ = ["Evidence", "add_evidence", "bring_missing", "bring_up", "evidence_of", "leave_watch",
            "note_reopened", "sign"]
@@ -130,6 +130,7 @@ def sign(line: LedgerLine, actor: Actor, now: datetime) -> None:
     Raises Conflict when it is no longer to be signed, when the actor delivered or wrote down any of the evidence,
     and while evidence or the household's word is missing.
     """
+    lock_pairings(line.need_id)
     db.session.refresh(line, with_for_update=True)
     found = evidence_of(line)
     if actor.user_id in found.writers:

@@ -17,8 +17,8 @@ from matching.households.models import Need
 from matching.pairings.models import Pairing
 from matching.pairings.models_ledger import FollowUp, LedgerLine
 
-__all__ = ["FIRST_LOOK", "WATCH_DAYS", "drop_follow_ups", "first_look", "plan_first_look", "plan_follow_up",
-           "plan_watch", "risk_of", "watch_days", "way_of"]
+__all__ = ["FIRST_LOOK", "WATCH_DAYS", "drop_follow_ups", "first_look", "line_of", "lock_pairings", "plan_first_look",
+           "plan_follow_up", "plan_watch", "risk_of", "watch_days", "way_of"]
 
 FIRST_LOOK = (30, 21, 14, 7, 3)
 """Days after the household confirmed that it was helped until somebody asks how it works, for risk 1 to 5."""
@@ -59,6 +59,13 @@ def line_of(need_id: int) -> LedgerLine | None:
     """The ledger line of a need, as the database holds it now."""
     return db.session.scalar(select(LedgerLine).where(LedgerLine.need_id == need_id)
                              .execution_options(populate_existing=True))
+
+
+def lock_pairings(need_id: int) -> None:
+    """Lock all pairings of a need by ascending id, before its line and its follow-ups: everybody takes them in this
+    order, so that nobody waits in a circle (PostgreSQL; SQLite has one writer anyway).
+    """
+    db.session.execute(select(Pairing.id).where(Pairing.need_id == need_id).order_by(Pairing.id).with_for_update())
 
 
 def plan_first_look(pairing: Pairing, now: datetime) -> None:
