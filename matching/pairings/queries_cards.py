@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -247,12 +247,8 @@ def contact(household: Household) -> list[tuple[str, str]]:
             (_("地址"), household.address or paths([household.area_code])[household.area_code])]
 
 
-def case_cards(household: Household, pairings: Sequence[Pairing], today: date,
-               told: Mapping[int, Any] | None = None) -> list[Card]:
-    """A household's needs with what is being done for each, in its own words; first what it is asked about.
-
-    `told`: for each pairing what was agreed and what is to come (`queries_followups.told_of`).
-    """
+def case_cards(household: Household, pairings: Sequence[Pairing], today: date) -> list[Card]:
+    """A household's needs with what is being done for each, in its own words; first what it is asked about."""
     by_need: dict[int, list[Pairing]] = {}
     for pairing in pairings:
         by_need.setdefault(pairing.need_id, []).append(pairing)
@@ -262,7 +258,7 @@ def case_cards(household: Household, pairings: Sequence[Pairing], today: date,
         "steps": [{"id": p.id, "state": p.state, "organisation": p.organisation.name, "until": p.due_on,
                    "code": p.receipt_code if p.state in ("consented", "under_way") else "",
                    "text": words_steps.case_words(p.state), "step": words_steps.case_step(p.state),
-                   "note": p.delivered_note, "told": (told or {}).get(p.id)} for p in by_need.get(need.id, [])],
+                   "note": p.delivered_note} for p in by_need.get(need.id, [])],
     } for need in household.needs if need.status != "withdrawn"]
     return sorted(cards, key=lambda card: not card["asks"])
 

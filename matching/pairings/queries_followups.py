@@ -25,7 +25,7 @@ from matching.places.queries import area_paths, within
 from matching.words_steps import duty_rhythm_word
 
 __all__ = ["Told", "complaint_or_404", "complaints", "complaints_of", "follow_up_or_404", "follow_ups", "places_of",
-           "told_of"]
+           "told_of", "with_told"]
 
 PAGE = 40
 BY_DAY = Order(Key(FollowUp.due_on, date.fromisoformat), Key(FollowUp.id, whole))
@@ -97,6 +97,14 @@ class Told:
     has_said: bool = False
     answer_by: date | None = None
     has_answer: bool = False
+
+
+def with_told(cards: list[dict[str, Any]], household_id: int) -> list[dict[str, Any]]:
+    """The cards of a household's page (`queries_cards.case_cards`), each step with its `told`."""
+    told = told_of(household_id)
+    for step in (step for card in cards for step in card["steps"]):
+        step["told"] = told.get(step["id"])
+    return cards
 
 
 def told_of(household_id: int) -> Mapping[int, Told]:

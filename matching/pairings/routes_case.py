@@ -15,7 +15,7 @@ from matching.pairings import queries, service, service_voice
 from matching.pairings import queries_cards as cards
 from matching.pairings import service_handovers as handovers
 from matching.pairings.forms import StepForm
-from matching.pairings.queries_followups import told_of
+from matching.pairings.queries_followups import with_told
 from matching.pairings.routes import blueprint
 from matching.pairings.routes_life import take
 
@@ -28,7 +28,7 @@ def my_case() -> ResponseReturnValue:
     record(actor, "household.open", now, object_type="household", object_id=household.id, why="own",
            household_id=household.id, area_code=household.area_code)
     page = render_template("pairings/my_case.html", household=household, step=StepForm(),
-                           cards=cards.case_cards(household, pairings, day_of(now), told_of(household.id)))
+                           cards=with_told(cards.case_cards(household, pairings, day_of(now)), household.id))
     db.session.commit()
     return page
 

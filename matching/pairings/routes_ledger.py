@@ -50,7 +50,7 @@ def ledger() -> ResponseReturnValue:
             "area": sought.area_code if sought.area_code != actor.area_code else ""}
     return render_template(
         "pairings/ledger.html", rows=page.rows, sought=sought, counts=reads.counts_of(sought), kept=kept,
-        areas=cards.area_choices(actor.area_code), tabs=reads.TABS,
+        areas=cards.area_choices(actor.area_code), tabs=reads.TABS, may_visit=actor.may(Right.VISIT),
         ways=turned("pairings.ledger", page, **kept))
 
 

@@ -12,6 +12,8 @@ from matching.pairings import service_ledger
 from tests.pairings.closing import closed, line_for
 from tests.pairings.test_handovers import other_picture
 
+pytestmark = pytest.mark.one_database
+
 
 def test_add_evidence(client_of, people):
     pairing = closed(people, proof="words", word="yes")

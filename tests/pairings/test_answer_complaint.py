@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matching.extensions import db
 from tests.days import today
 from tests.factories import make_complaint, make_need, make_pairing
 from tests.pairings.closing import own_household
+
+pytestmark = pytest.mark.one_database
 
 
 def test_answer_complaint(client_of, people):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from matching.extensions import db
@@ -9,6 +10,8 @@ from matching.pairings.models_voice import Complaint
 from tests.days import today
 from tests.factories import make_need, make_pairing
 from tests.pairings.closing import own_household
+
+pytestmark = pytest.mark.one_database
 
 
 def test_complain(client_of, people):

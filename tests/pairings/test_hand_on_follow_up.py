@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from matching.extensions import db
@@ -9,6 +10,8 @@ from matching.notices.models import Notice
 from tests.days import today
 from tests.factories import make_follow_up
 from tests.people import People
+
+pytestmark = pytest.mark.one_database
 
 
 def test_hand_on_follow_up(client_of, people: People):

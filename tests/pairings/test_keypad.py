@@ -12,6 +12,8 @@ from matching.pairings.models_voice import Complaint, HouseholdWord
 from tests.factories import make_need, make_report
 from tests.pairings.closing import helped
 
+pytestmark = pytest.mark.one_database
+
 PATH = "/pairings/keypad"
 
 
@@ -77,7 +79,6 @@ def test_guesses_are_counted_as_those_of_a_case(client, people):
     assert "等于几" in page.text, "many have failed: a sum is asked"
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("language", ["zh_Hans", "en"])
 def test_in_elder_mode_and_both_languages(client, people, language):
     word_of = helped(people)

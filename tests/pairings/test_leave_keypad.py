@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from matching.extensions import db
 from matching.pairings.models_voice import HouseholdWord
 from tests.pairings.closing import helped
+
+pytestmark = pytest.mark.one_database
 
 
 def test_leave_keypad(client, people):

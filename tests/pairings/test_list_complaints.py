@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matching.clock import utc_now
 from tests.factories import make_complaint, make_household, make_need, make_pairing
 from tests.people import COMMUNITY_A2A
+
+pytestmark = pytest.mark.one_database
 
 
 def test_list_complaints(client_of, people):

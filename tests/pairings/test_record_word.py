@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from matching.audit.models import AuditEntry
@@ -9,6 +10,8 @@ from matching.extensions import db
 from matching.intake.service_codes import written_code
 from matching.pairings.models_voice import Complaint, HouseholdWord
 from tests.pairings.closing import helped
+
+pytestmark = pytest.mark.one_database
 
 
 def test_record_word(client_of, people):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from matching.extensions import db
 from matching.pairings.models_voice import Complaint, HouseholdWord
 from tests.factories import make_need, make_pairing
 from tests.pairings.closing import helped, own_household
+
+pytestmark = pytest.mark.one_database
 
 
 def test_say_word(client_of, people):

@@ -16,6 +16,8 @@ from matching.pairings.models_voice import Complaint
 from tests.factories import make_follow_up
 from tests.pairings.closing import closed, helped, line_for
 
+pytestmark = pytest.mark.one_database
+
 
 def open_looks():
     """What is still to be looked at."""

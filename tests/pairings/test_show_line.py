@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from matching.audit.models import AuditEntry
 from matching.extensions import db
 from tests.factories import make_need
 from tests.pairings.closing import closed, line_for
+
+pytestmark = pytest.mark.one_database
 
 
 def test_it_says_what_is_lacking(client_of, people):

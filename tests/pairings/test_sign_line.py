@@ -22,6 +22,8 @@ from tests.pairings.closing import closed, helped, line_for
 def test_it_is_signed_by_another_and_watched(client_of, people):
     pairing = closed(people, help_type="goods", urgency=3)
     path = f"/pairings/{pairing.need_id}/show-line"
+    assert "给 1 件难处签字销号" in client_of("town").page("/todo").text
+    assert "签字销号" not in client_of("community").page("/todo").text, "it recorded it"
     answer = client_of("town").send(path, f"/pairings/{pairing.need_id}/sign-line")
     assert answer.location == path
     line = line_for(pairing)
