@@ -29,10 +29,6 @@ ALONE = ("dense",)
 SOLVE = "import sys; from matching.cli_match import match; match(['solve', *sys.argv[1:]])"
 
 
-FAIR = ("10k", "100k")
-"""Where fairness is shown: each plan is looked for with some two hundred solutions."""
-GIVE_UP = (0.005, 0.02)
-
 
 @dataclass
 class Run:
@@ -60,8 +56,6 @@ def main() -> None:
             runs = list(_runs(folder, paths, rivals, args.yardstick))
             engine[size] = runs[0]
             _print_table(size, needs, offers, runs)
-            if size in FAIR:
-                _print_fairness(folder, paths)
         if {"100k", "1m"} <= set(engine):
             start = _measured("start", _engine(write_county(Path(scratch), 0, 10, args.seed), Path(scratch)),
                               Path(scratch) / "report.json")
@@ -121,17 +115,6 @@ def _print_table(size: str, needs: int, offers: int, runs: list[Run]) -> None:
         gap = "none" if run.gap is None else f"{run.gap:.4%}"
         print(f"| {run.name} | {run.seconds:.2f} | {run.cpu:.2f} | {run.seconds / ours.seconds:.1f} | {run.mb} | "
               f"{run.weight} | {run.weight / max(ours.weight, 1):.2%} | {gap} |", flush=True)
-
-
-def _print_fairness(folder: Path, paths: tuple[Path, Path]) -> None:
-    """What the worst-served town gains for how much of the best sum."""
-    print("\n| may give up | gives up | worst town's share | no plan above | before | processor s |")
-    print("| ---: | ---: | ---: | ---: | ---: | ---: |")
-    for share in GIVE_UP:
-        run = _measured(f"fairness {share}", _engine(paths, folder, "--fairness", str(share)), folder / "report.json")
-        said = json.loads((folder / "report.json").read_text())
-        print(f"| {share:.1%} | {1 - said['weight'] / said['best_weight']:.2%} | {said['worst_share']:.1%} | "
-              f"{said['worst_share_bound']:.1%} | {said['worst_share_before']:.1%} | {run.cpu:.1f} |", flush=True)
 
 
 def _print_growth(start: float, small: Run, large: Run) -> None:

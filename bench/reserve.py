@@ -13,19 +13,14 @@ within a month lapses. Stock is the demo's and does not grow; units are worth ur
 from __future__ import annotations
 
 import argparse
-import logging
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.demo import demo_tables
 from matching.engine import NeedTable, OfferTable, assign
 from matching.engine.geometry import closeness
 from matching.engine.planning import allowed_pairs
@@ -34,7 +29,6 @@ from matching.engine.scores import need_points
 
 Ints = NDArray[np.int64]
 DAYS, PATIENCE, URGENT = 365, 30, 4
-NOW = datetime(2026, 11, 1, 2, tzinfo=UTC)
 
 
 class Register(NamedTuple):
@@ -59,7 +53,7 @@ Night = Callable[[int, Needs, Ints], Ints]
 def main() -> None:
     """Draw the register and years, play each in each way, print shares of the hindsight optimum."""
     args = _arguments()
-    register = _demo()
+    register = _register(*demo_tables())
     needs, have = register.needs, register.have
     print(f"\n{len(needs.want)} needs in the register, {len(have)} offers; {args.years} years each, "
           f"{args.samples} samples a night\n")
@@ -152,35 +146,6 @@ def _in_turn(_day: int, tonight: Needs, left: Ints) -> Ints:
         lacks[tonight.need[k]] -= units[k]
         rest[tonight.offer[k]] -= units[k]
     return units
-
-
-def _demo() -> Register:
-    """The demo county as it stands before its first run, in a database of its own."""
-    from flask_migrate import upgrade
-
-    from config import TestConfig
-    from matching import create_app, startup
-    from matching.clock import day_of
-    from matching.demo import base
-    from matching.demo.cli import ensure_places
-    from matching.demo.places import FIRST
-    from matching.extensions import db
-    from matching.pairings.bridge import load_market, tables
-
-    print("… demo county", file=sys.stderr, flush=True)
-    logging.disable(logging.INFO)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        app = create_app(TestConfig(f"sqlite:///{folder}/demo.sqlite3", Path(folder), TESTING=True))
-        with app.app_context():
-            upgrade()
-            startup.check_field_keys(app)
-            ensure_places()
-            base.write_base(base.draw(day_of(NOW)), "bench-only-password", NOW)
-            db.session.flush()
-            market = load_market(FIRST, day_of(NOW))
-            needs, offers = tables(replace(market, needs=[replace(need, waiting_days=0) for need in market.needs]))
-            db.session.rollback()
-    return _register(needs, offers)
 
 
 def _register(needs: NeedTable, offers: OfferTable) -> Register:

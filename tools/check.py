@@ -19,7 +19,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "quick": [[*PYTEST, "-n", WORKERS, "--sqlite-only", "-m", "not promise and not slow and not browser"]],
     "browser": [[*PYTEST, "-m", "browser and not promise"]],
     "promises": [[*PYTEST, "-m", "promise", "--timeout", "3600"]],
-    "bench": [["bench"], ["bench.nearby"], ["bench.changes"], ["bench.reserve"], ["bench.lists"]],
+    "bench": [["bench"], ["bench.fairness"], ["bench.nearby"], ["bench.changes"], ["bench.reserve"], ["bench.lists"]],
     "lint": [["ruff", "check"], ["mypy"], ["bandit", "-q", "-c", "pyproject.toml", "-r", *SOURCES]],
 }
 WITH_BROWSER = ("test", "browser", "promises")

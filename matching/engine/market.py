@@ -8,7 +8,7 @@ from matching.engine.arrays import Ints, Parts, Rows
 from matching.engine.compiled import kernel
 from matching.engine.settle import Graph, Holdings
 
-__all__ = ["Given", "listed", "room_for", "turn", "turn_holdings", "vacant"]
+__all__ = ["Given", "listed", "room", "room_for", "turn", "turn_holdings", "vacant"]
 
 
 class Given(NamedTuple):
@@ -52,15 +52,16 @@ def _turn_pairs(g: Graph, at: Ints, other: Rows, part: Parts) -> None:
 
 def vacant(g: Graph, have: Ints) -> Holdings:
     """Room for whoever may hold units of each seller; nobody holds any yet."""
-    return _room(np.minimum(_degrees(g), have))
+    return room(np.minimum(_degrees(g), have))
 
 
 def room_for(by_seller: Graph, late: Graph, have: Ints) -> Holdings:
     """The same as `vacant` where the market is at hand in the other direction, row by row of the sellers."""
-    return _room(np.minimum(np.diff(by_seller.start) + np.diff(late.start), have))
+    return room(np.minimum(np.diff(by_seller.start) + np.diff(late.start), have))
 
 
-def _room(most: Ints) -> Holdings:
+def room(most: Ints) -> Holdings:
+    """Room for so many holders of each seller; nobody holds any yet."""
     start = np.append(0, np.cumsum(most))
     return Holdings(start, np.zeros(len(most), np.int32), np.empty(start[-1], np.int32), np.empty(start[-1], np.int64))
 
@@ -87,8 +88,8 @@ def listed(by_offer: Graph, held: Holdings) -> Given:
     size = int(held.entries.sum())
     holders = np.zeros(len(by_offer.base_a), np.int64)
     _count_holders(held, holders)
-    by_offer_held = turn_holdings(held, _room(holders))
-    held = turn_holdings(by_offer_held, _room(held.entries.astype(np.int64)))  # twice turned, each need's are sorted
+    by_offer_held = turn_holdings(held, room(holders))
+    held = turn_holdings(by_offer_held, room(held.entries.astype(np.int64)))  # twice turned, each need's are sorted
     given = Given(np.empty(size, np.int32), held.bidder, held.units, np.empty(size, np.int64))
     _look_up(by_offer, held, given)
     return given

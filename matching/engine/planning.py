@@ -1,17 +1,22 @@
 """How `plan` (in `tables`) finds the best plan for needs and offers as the database knows them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.arrays import Floats, Ints, Rows, Texts
-from matching.engine.assignment import solve, units_by_pair
+from matching.engine.assignment import units_by_pair
 from matching.engine.conditions import fits_sets, kinds
+from matching.engine.fairness import fairest, units_by_area
 from matching.engine.geometry import closeness, distance_m, ecef
+from matching.engine.market import Given
 from matching.engine.reach import by_area, by_radius
+from matching.engine.reserve import Needs, with_reserve
 from matching.engine.scores import URGENCY_POINTS, waiting_points
 from matching.engine.settle import Graph
+from matching.engine.standing import Standing, side_by_side, stand
 from matching.engine.tables import NeedTable, OfferTable, Plan
 
 __all__ = ["allowed_pairs", "best_plan"]
@@ -19,19 +24,45 @@ __all__ = ["allowed_pairs", "best_plan"]
 EXACT = "exact"
 
 
-def best_plan(needs: NeedTable, offers: OfferTable,
-              excluded: tuple[Rows, Rows] | None = None) -> Plan:
-    """Find the best plan for needs and offers; `excluded` are rows (need, offer) that must not pair.
+TOWN = 9
+"""Digits of a division code that say the town."""
+
+
+class _Type(NamedTuple):
+    """The market of one help type: which of all pairs are its own, its rows of needs and of offers, and itself."""
+
+    pairs: Ints
+    needs: Ints
+    offers: Ints
+    market: Standing
+
+
+def best_plan(needs: NeedTable, offers: OfferTable, excluded: tuple[Rows, Rows] | None = None,
+              fairness: float | None = None, worth: Floats | None = None) -> Plan:
+    """Find the best plan for needs and offers, or the fairest, or one that holds units back (see `tables.plan`).
 
     1. Every allowed pair: within the radius where the distance is known, or by area; conditions met.
     2. Each type is a market of its own: solve it exactly.
-    3. Per pair given: its score in parts, its distance, and the best that was possible instead.
+    3. From there, where it is asked for: what may be given up for fairness, or kept for those who come.
+    4. Per pair given: its score in parts, its distance, and the best that was possible instead.
     """
+    if fairness is not None and worth is not None:
+        raise ValueError("fairness and worth cannot be asked for together")
     n, o, metres = allowed_pairs(needs, offers, excluded)
     near = closeness(metres)
     urgent, waited = URGENCY_POINTS * needs.urgency, waiting_points(needs.waiting_days)
     score = (urgent + waited)[n] + near
-    units, price, bound = _solve(needs, offers, n, o, near, urgent + waited)
+    types = list(_types(needs, offers, n, o, near, urgent + waited))
+    price, said = np.zeros(len(offers.capacity), np.int64), dict[str, object]()
+    for one in types:
+        price[one.offers] = one.market.price
+    if worth is not None:
+        tonight = Needs(n.astype(np.int64), o.astype(np.int64), score, needs.quantity)
+        units = with_reserve(tonight, offers.capacity, worth).quantity
+    elif fairness is not None and types:
+        units, said = _fair(types, needs, len(n), fairness)
+    else:
+        units = _units(types, [one.market.given for one in types], len(n))
     given = np.flatnonzero(units)
     other, other_score = _next_best(n, o, score, given)
     return Plan(
@@ -39,7 +70,8 @@ def best_plan(needs: NeedTable, offers: OfferTable,
         waiting_points=waited[n[given]], closeness_points=near[given], distance_m=metres[given],
         other_offer=other, other_score=other_score,
         allowed_offers=np.bincount(n, minlength=len(needs.quantity)), price=price,
-        weight=int((units * score).sum()), upper_bound=bound, allowed_pairs=len(n))
+        weight=int((units * score).sum()), fairness=said, allowed_pairs=len(n),
+        upper_bound=sum(one.market.upper_bound for one in types))
 
 
 def allowed_pairs(needs: NeedTable, offers: OfferTable,
@@ -86,10 +118,8 @@ def _by_type(needs: NeedTable, offers: OfferTable, here: Floats,
             yield ni[n].astype(np.int32), oi[o].astype(np.int32)
 
 
-def _solve(needs: NeedTable, offers: OfferTable, n: Rows, o: Rows, near: Ints,
-           base: Ints) -> tuple[Ints, Ints, int]:
-    """Units on each pair, price of each offer, upper bound; market by market."""
-    units, price, bound = np.zeros(len(n), np.int64), np.zeros(len(offers.capacity), np.int64), 0
+def _types(needs: NeedTable, offers: OfferTable, n: Rows, o: Rows, near: Ints, base: Ints) -> Iterator[_Type]:
+    """Settle market by market."""
     for kind in np.unique(needs.type[n]):
         k = np.flatnonzero(needs.type[n] == kind)
         ni, rows = np.unique(n[k], return_inverse=True)
@@ -97,10 +127,29 @@ def _solve(needs: NeedTable, offers: OfferTable, n: Rows, o: Rows, near: Ints,
         start = np.searchsorted(rows, np.arange(len(ni) + 1)).astype(np.int64)
         graph = Graph(start, columns.astype(np.int32), near[k].astype(np.uint8), base[ni],
                       np.zeros(len(oi), np.int64))
-        solved = solve(graph, needs.quantity[ni], offers.capacity[oi])
-        units[k], price[oi] = units_by_pair(graph, solved.given), solved.price
-        bound += int((offers.capacity[oi] * solved.price).sum() + (needs.quantity[ni] * solved.surplus).sum())
-    return units, price, bound
+        yield _Type(k, ni.astype(np.int64), oi.astype(np.int64), stand(graph, needs.quantity[ni], offers.capacity[oi]))
+
+
+def _units(types: Sequence[_Type], given: Sequence[Given], pairs: int) -> Ints:
+    """Units on each pair, from what is given in each market."""
+    units = np.zeros(pairs, np.int64)
+    for one, theirs in zip(types, given, strict=True):
+        units[one.pairs] = units_by_pair(one.market.graph, theirs)
+    return units
+
+
+def _fair(types: Sequence[_Type], needs: NeedTable, pairs: int, give_up: float) -> tuple[Ints, dict[str, object]]:
+    """Units on each pair in the fairest plan, and what is said of it."""
+    names, area = np.unique([code[:TOWN] if len(code) >= TOWN else "" for code in needs.area.tolist()],
+                            return_inverse=True)
+    if names[0] == "":
+        names, area = names[1:], area - 1
+    wanted = units_by_area(area, needs.quantity, len(names))
+    best = side_by_side([one.market for one in types])
+    fair = fairest(best, area[np.concatenate([one.needs for one in types])], wanted, give_up)
+    units = np.zeros(pairs, np.int64)
+    units[np.concatenate([one.pairs for one in types])] = units_by_pair(best.graph, fair.given)
+    return units, fair.said(names.tolist())
 
 
 def _next_best(n: Rows, o: Rows, score: Ints, given: NDArray[np.intp]) -> tuple[Rows, Ints]:

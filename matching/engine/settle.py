@@ -224,13 +224,13 @@ def _reach_bidder(w: Work, a: int, here: int) -> None:
 @kernel
 def _look_from(g: Graph, late: Graph, s: State, w: Work, a: int, here: int, far: int) -> int:
     """Look at every pair of a bidder at distance `here`; the shortest way out known by now."""
-    far = min(far, here + s.u[a])
-    slack = here + s.u[a] - g.base_a[a]
-    return _look_along(late, s, w, a, slack, _look_along(g, s, w, a, slack, far))
+    far, level = min(far, here + s.u[a]), here + s.u[a]
+    return _look_along(late, s, w, a, level, _look_along(g, s, w, a, level, far))
 
 
 @part_of_kernel
-def _look_along(g: Graph, s: State, w: Work, a: int, slack: int, far: int) -> int:
+def _look_along(g: Graph, s: State, w: Work, a: int, level: int, far: int) -> int:
+    slack = level - g.base_a[a]
     for k in range(g.start[a], g.start[a + 1]):
         b = int(g.other[k])
         d = slack - g.part[k] - g.base_b[b] + s.p[b]

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from matching.engine.arrays import Ints, Parts, Rows
-from matching.engine.assignment import best_surplus, solve
+from matching.engine.assignment import Solved, best_surplus, solve
 from matching.engine.compiled import kernel
 from matching.engine.market import Given, room_for, turn, turn_holdings
 from matching.engine.settle import Graph, Holdings, State, no_pairs, settle
 from matching.engine.workspace import workspace
 
-__all__ = ["NewPairs", "Standing", "side_by_side", "stand"]
+__all__ = ["NewPairs", "Standing", "hold", "side_by_side", "stand", "stood"]
 
 
 Graphs = tuple[Graph, Graph, Graph, Graph]
@@ -92,7 +92,12 @@ class Standing:
 
 def stand(graph: Graph, want: Ints, have: Ints) -> Standing:
     """Settle a market from the beginning; bidders of `graph` are its needs (`base_b` 0)."""
-    solved, by_offer = solve(graph, want, have), turn(graph)
+    return stood(graph, want, have, solve(graph, want, have))
+
+
+def stood(graph: Graph, want: Ints, have: Ints, solved: Solved) -> Standing:
+    """The same of a market that has been solved."""
+    by_offer = turn(graph)
     return Standing(graph, by_offer, no_pairs(graph), no_pairs(by_offer), want, have, solved.given, solved.price,
                     solved.surplus)
 
@@ -143,7 +148,7 @@ def _after(old: Standing, want: Ints, have: Ints, base: Ints, pairs: NewPairs, g
     kept, left, free = old.given.units.copy(), want.copy(), have.copy()
     _keep(old.given, moved, kept, left, free)
     held = room_for(graphs[1], graphs[3], have)
-    _hold(old.given, kept, held)
+    hold(old.given, kept, held)
     return _settled(graphs, want, have, State(surplus, price, left, free, held))
 
 
@@ -162,7 +167,7 @@ def _weighed(old: Standing, base: Ints, times: int) -> Standing:
     left = old.want - np.bincount(given.need, kept, len(base)).astype(np.int64)
     free = old.have - np.bincount(given.offer, kept, len(old.have)).astype(np.int64)
     held = room_for(graphs[1], graphs[3], old.have)
-    _hold(given, kept, held)
+    hold(given, kept, held)
     return _settled(graphs, old.want, old.have, State(surplus, old.price.copy(), left, free, held))
 
 
@@ -291,7 +296,8 @@ def _keep(given: Given, moved: Ints, kept: Ints, left: Ints, free: Ints) -> None
 
 
 @kernel
-def _hold(given: Given, kept: Ints, held: Holdings) -> None:
+def hold(given: Given, kept: Ints, held: Holdings) -> None:
+    """Put the kept units of each entry into the room of who they are held from."""
     for i in range(len(kept)):
         if kept[i] > 0:
             b = given.offer[i]

@@ -6,7 +6,7 @@ allowed by area only, and it gets no points for closeness.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +68,8 @@ class Plan:
     `closeness_points`; `distance_m` metres, NaN where not known; `other_offer` the best scored other offer
     allowed for the need (-1: none) and `other_score` its score. By need: `allowed_offers`, how many were
     possible. By offer: `price`, the proof. `weight` <= any plan's best <= `upper_bound`; `gap` between them
-    as a share of the bound (0: proven best); `allowed_pairs` how many pairs were weighed.
+    as a share of the bound (0: proven best, unless something was given up on purpose); `allowed_pairs` how many pairs
+    were weighed; `fairness` what `fairness.py` says of the areas' shares, where it was asked for.
     """
 
     need: Rows
@@ -85,14 +86,22 @@ class Plan:
     weight: int
     upper_bound: int
     allowed_pairs: int
+    fairness: dict[str, object] = field(default_factory=dict)
 
     @property
     def gap(self) -> float:
         return (self.upper_bound - self.weight) / max(self.upper_bound, 1)
 
 
-def plan(needs: NeedTable, offers: OfferTable, excluded: tuple[Rows, Rows] | None = None) -> Plan:
-    """Find the best plan for needs and offers; `excluded` are rows (need, offer) that must not pair."""
+def plan(needs: NeedTable, offers: OfferTable, excluded: tuple[Rows, Rows] | None = None, *,
+         fairness: float | None = None, worth: Floats | None = None) -> Plan:
+    """Find the best plan for needs and offers; `excluded` are rows (need, offer) that must not pair.
+
+    `fairness`: the share (0 to 1) of the best sum that may be given up so that the town that is served worst is served
+    better (a town: the first 9 digits of `area`; needs known less exactly have none). `worth`: what a unit of each
+    offer is likely to be worth to those who come later; tonight it is given for no less (`reserve.py`). Prices and
+    upper bound are those of the best plan without either. Raises ValueError for both at once.
+    """
     from matching.engine.planning import best_plan  # here, so that the site starts without the compiler
 
-    return best_plan(needs, offers, excluded)
+    return best_plan(needs, offers, excluded, fairness, worth)

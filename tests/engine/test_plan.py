@@ -171,3 +171,25 @@ def reaches(n, o, i, j):
 def test_equals_are_decided_by_the_order_of_rows():
     two = offers(capacity=[1, 1])
     assert plan(needs(), two).offer.tolist() == plan(needs(), replace(two, areas=[("36",), ("36",)])).offer.tolist()
+
+
+def test_a_fairer_plan_serves_the_worst_town_better_for_no_more_than_is_given_up():
+    """Two towns, three units, all needs of the one more urgent: one unit must move for each to have some."""
+    towns = needs(urgency=[5, 5, 4, 3], area=["360302001001", "360302001002", "360302001", "360302002001"])
+    three = offers(capacity=[3])
+    best, fair, dear = (plan(towns, three, fairness=share) for share in (None, 0.2, 0.01))
+    assert best.need.tolist() == dear.need.tolist() == [0, 1, 2]
+    assert fair.need.tolist() == [0, 1, 3]
+    assert (fair.weight, fair.upper_bound, fair.price.tolist()) == (best.weight - 100, best.weight, best.price.tolist())
+    assert (fair.fairness["worst_area"], fair.fairness["worst_share"]) == ("360302001", pytest.approx(2 / 3))
+    assert (dear.fairness["worst_area"], dear.fairness["worst_share"]) == ("360302002", 0)
+
+
+def test_units_are_kept_for_those_who_are_worth_more():
+    tonight = needs(urgency=[2, 5])
+    assert plan(tonight, offers(capacity=[2]), worth=np.array([600.0])).need.tolist() == [1]
+    assert plan(tonight, offers(capacity=[2]), worth=np.array([0.0])).need.tolist() == [0, 1]
+    held = plan(tonight, offers(capacity=[2]), worth=np.array([900.0]))
+    assert (held.need.tolist(), held.weight, held.upper_bound) == ([], 0, plan(tonight, offers(capacity=[2])).weight)
+    with pytest.raises(ValueError, match="together"):
+        plan(tonight, offers(), fairness=0.1, worth=np.zeros(1))
