@@ -336,11 +336,16 @@ def lapse_offers(now: datetime) -> None:
 
 @job("remind of pairings", cron="30 7 * * *")
 def remind_of_pairings(now: datetime) -> None:
-    """Remind of steps of pairings that are due by tomorrow or late, and find what was agreed and missed."""
-    from matching.pairings import service_deadlines, service_duties
+    """Remind of steps of pairings, follow-ups and complaints that are due by tomorrow or late, find what was agreed and
+    missed, and let lines whose watch is over leave the closing ledger.
+    """
+    from matching.pairings import service_deadlines, service_duties, service_ledger, service_reminders
 
     service_deadlines.remind(now)
+    service_reminders.remind(now)
     service_duties.find_missed(now)
+    service_ledger.leave_watch(now)
+    service_ledger.bring_missing(now)
 
 
 @job("run after papers", cron="0 7 * * *")

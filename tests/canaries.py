@@ -13,7 +13,7 @@ from matching.intake.models_meetings import MEETING_STATES
 from matching.intake.models_work import REFERRAL_STATES
 from matching.offers.models import HELP_TYPES
 from matching.organisations.models import Organisation
-from matching.pairings.models import STATES
+from matching.pairings.models import STATES, Pairing
 from tests import factories
 from tests.people import People
 
@@ -30,6 +30,9 @@ MEETING = {"facts": "透析的费用和接送没有着落七三七四", "summary
            "why": "医院已经免了费用七三七六"}
 OTHERS_DECISION = "镇里去问住院押金七三七九"
 DECISION = {"words": "先报这个月的药费七三七七", "done_note": "药费报好了七三七八"}
+LOOK = {"note": "灶台冷了，药也断了七三八一"}
+WORD = {"note": "送来的轮椅坐不稳七三八二"}
+COMPLAINT = {"words": "说好的护工一直没有来七三八三", "answer": "约了后天上午带人去七三八四"}
 CONTACT_PHONE = "13900007358"
 PAPER = "罗家七三五九号诊断书"
 NAMES = ("罗金丝雀", "罗小金丝雀")
@@ -39,7 +42,9 @@ SEALED = {**{f"household.{name}": value for name, value in HOUSEHOLD.items()},
           **{f"task.{name}": value for name, value in TASK.items()},
           **{f"referral.{name}": value for name, value in REFERRAL.items()},
           **{f"meeting.{name}": value for name, value in MEETING.items()},
-          **{f"decision.{name}": value for name, value in DECISION.items()}, "decision.of_others": OTHERS_DECISION}
+          **{f"decision.{name}": value for name, value in DECISION.items()}, "decision.of_others": OTHERS_DECISION,
+          "look.note": LOOK["note"], "word.note": WORD["note"],
+          **{f"complaint.{name}": value for name, value in COMPLAINT.items()}}
 """Every canary of a sealed field, by the field's name."""
 
 
@@ -70,9 +75,22 @@ def hatch(people: People) -> Aviary:
     for step in STATES:
         need = factories.make_need(household, summary="要人陪护")
         decided = {} if step == "proposed" else {"decided_at": now, "answer_by_on": day_of(now)}
-        factories.make_pairing(need, offer, step, **decided)
+        pairing = factories.make_pairing(need, offer, step, **decided)
+        if step in ("confirmed", "closed"):
+            _hatch_voice(pairing)
     db.session.commit()
     return Aviary(household.id, member.id, charity.id)
+
+
+def _hatch_voice(pairing: Pairing) -> None:
+    """What a follow-up found, what the household said of its help, and a complaint with its answer."""
+    now = utc_now()
+    factories.make_follow_up(pairing, done_at=now, result="partly", **LOOK)
+    factories.make_follow_up(pairing)
+    factories.make_word(pairing, helped="partly", **WORD)
+    factories.make_complaint(pairing, answered_at=now, **COMPLAINT)
+    factories.make_complaint(pairing, words=COMPLAINT["words"])
+    factories.make_line(pairing.need)
 
 
 def _hatch_report(report: Report, charity: Organisation) -> None:

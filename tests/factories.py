@@ -32,8 +32,10 @@ from matching.notices.models import Notice
 from matching.offers.models import Offer, OfferArea
 from matching.organisations.models import Organisation
 from matching.pairings.models import HOLDING, Pairing, Run
+from matching.pairings.models_ledger import FollowUp, LedgerLine
 from matching.pairings.models_life import Duty
 from matching.pairings.models_menus import Menu, MenuItem
+from matching.pairings.models_voice import Complaint, HouseholdWord
 from matching.pairings.service_deadlines import due_on
 from tests import people
 
@@ -227,6 +229,40 @@ def make_merge(kept: Household, **fields: Any) -> HouseholdMerge:
     return _save(HouseholdMerge(**{
         "kept_id": kept.id, "dropped_id": dropped.id, "area_code": kept.area_code, "made_at": utc_now(),
         "made_by_id": 1, "made_by_name": "经办人", "moved": moved, **fields}))
+
+
+def make_follow_up(pairing: Pairing | None = None, **fields: Any) -> FollowUp:
+    """A visit that is due tomorrow, to see how a pairing's help works. `note` is given like others."""
+    pairing, now = pairing or make_pairing(state="confirmed"), utc_now()
+    return _save(FollowUp(**{
+        "pairing_id": pairing.id, "need_id": pairing.need_id, "household_id": pairing.household_id,
+        "area_code": pairing.area_code, "kind": "after", "how": "visit", "due_on": day_of(now) + timedelta(days=1),
+        "made_at": now, **fields}))
+
+
+def make_complaint(pairing: Pairing | None = None, **fields: Any) -> Complaint:
+    """A household is not content with a pairing. `words` and `answer` are given like others."""
+    pairing, now = pairing or make_pairing(state="confirmed"), utc_now()
+    return _save(Complaint(**{
+        "pairing_id": pairing.id, "household_id": pairing.household_id, "area_code": pairing.area_code,
+        "kind": "unhappy", "made_at": now, "due_on": day_of(now) + timedelta(days=5), **fields}))
+
+
+def make_word(pairing: Pairing | None = None, **fields: Any) -> HouseholdWord:
+    """The household is asked how a pairing helped; with `helped` it has said so, to the keypad."""
+    pairing, now = pairing or make_pairing(state="confirmed"), utc_now()
+    said = {"answered_at": now, "score": 5, "how": "keypad"} if fields.get("helped") else {}
+    return _save(HouseholdWord(**{
+        "pairing_id": pairing.id, "need_id": pairing.need_id, "household_id": pairing.household_id,
+        "area_code": pairing.area_code, "asked_at": now, "code": new_code(), **said, **fields}))
+
+
+def make_line(need: Need | None = None, **fields: Any) -> LedgerLine:
+    """A difficulty that waits on the ledger for a second person's signature."""
+    need, now = need or make_need(), utc_now()
+    return _save(LedgerLine(**{
+        "need_id": need.id, "household_id": need.household_id, "area_code": need.household.area_code,
+        "help_type": need.help_type, "recorded_at": now, "changed_at": now, **fields}))
 
 
 def make_run(area_code: str = people.COUNTY_A, **fields: Any) -> Run:

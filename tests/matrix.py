@@ -53,7 +53,7 @@ ROUTES: dict[str, Expected] = {
         "pages.choose_size", "pages.choose_theme", "pages.healthz", "pages.robots", "accounts.sign_in",
         "accounts.sign_out", "offers.list_offers", "offers.show_offer",
         "intake.ask", "intake.asked", "intake.case", "intake.leave_case", "intake.add_to_case", "intake.nobody_came",
-        "intake.find_places"), PUBLIC),
+        "intake.find_places", "pairings.keypad", "pairings.leave_keypad"), PUBLIC),
     **dict.fromkeys(("intake.report_hardship", "intake.my_reports"),
                     Expected(OFFICERS | {R.INFORMANT, R.SOCIALWORKER, R.DEPARTMENT})),
     **dict.fromkeys(("intake.triage", "intake.show_report", "intake.list_referrals",
@@ -64,7 +64,8 @@ ROUTES: dict[str, Expected] = {
         "intake.reopen_report", "intake.hand_up_report", "intake.hand_over_report", "intake.join_report",
         "intake.link_report", "intake.plan_task", "intake.reassign_task", "intake.poster", "intake.poster_pdf"),
         Expected(OFFICERS)),
-    **dict.fromkeys(("intake.my_tasks", "intake.show_task"), Expected(OFFICERS | {R.SOCIALWORKER})),
+    **dict.fromkeys(("intake.my_tasks", "intake.show_task", "pairings.list_follow_ups", "pairings.show_follow_up"),
+                    Expected(OFFICERS | {R.SOCIALWORKER})),
     **dict.fromkeys(("intake.call_meeting", "intake.hold_meeting", "intake.decide_meeting", "intake.close_meeting",
                      "intake.cancel_meeting"), Expected(COUNTY_TOWN)),
     "intake.report_file": Expected(READERS | {R.SOCIALWORKER}),
@@ -82,6 +83,7 @@ ROUTES: dict[str, Expected] = {
         "households.open_household", "households.disclose_household", "households.map_households",
         "households.show_merge", "households.show_need", "households.show_history", "households.household_pdf",
         "pairings.desk", "pairings.show_pairing", "pairings.compare_decisions",
+        "pairings.ledger", "pairings.export_ledger", "pairings.show_line", "pairings.list_complaints",
         "pairings.open_needs", "pairings.show_run", "pairings.run_progress", "assistance.list_gaps",
         "assistance.show_gap_check", "assistance.gap_check_progress", "assistance.show_entitlements",
         "assistance.list_policies", "assistance.show_policy", "assistance.reckon_case", "assistance.list_grants",
@@ -102,6 +104,8 @@ ROUTES: dict[str, Expected] = {
         "pairings.change_menu_item", "pairings.sign_menu", "pairings.review_menu",
         "pairings.approve_above", "pairings.lock_pairings", "pairings.unlock_pairings",
         "pairings.share_need",
+        "pairings.sign_line", "pairings.reopen_line", "pairings.add_evidence",
+        "pairings.record_word", "pairings.answer_complaint", "pairings.hand_on_follow_up",
         "pairings.change_provider", "pairings.add_duty", "pairings.exempt_duty", "pairings.end_duty"),
         Expected(OFFICERS)),
     "pairings.tick_duty": Expected(OFFICERS | HELPERS),
@@ -125,7 +129,8 @@ ROUTES: dict[str, Expected] = {
     **dict.fromkeys(("assistance.change_policy", "assistance.save_policy", "pairings.ask_erasure",
                      "assistance.change_approval_rule"), Expected(COUNTY)),
     **dict.fromkeys(("households.my_file", "households.bring_paper", "pairings.my_case", "pairings.give_consent",
-                     "pairings.confirm_receipt", "pairings.my_menu", "pairings.sign_my_menu"), Expected(HOUSEHOLD)),
+                     "pairings.confirm_receipt", "pairings.say_word", "pairings.complain", "pairings.my_menu",
+                     "pairings.sign_my_menu"), Expected(HOUSEHOLD)),
     **dict.fromkeys((
         "pairings.our_pairings", "pairings.our_pairing", "pairings.start_pairing", "pairings.deliver_pairing",
         "pairings.settle_pairing", "pairings.fail_pairing"), Expected(HELPERS)),
@@ -205,7 +210,8 @@ def _make_things(made: dict[str, list[Thing]], area: str, organisation: int, hou
             "import_id": factories.make_import(area, user), "file_id": photo, "report_id": report, "task_id": task,
             "referral_id": factories.make_referral(report, organisation), "meeting_id": meeting,
             "meeting_decision_id": factories.make_decision(meeting, organisation_id=organisation),
-            "duty_id": factories.make_duty(pairing)}
+            "duty_id": factories.make_duty(pairing), "follow_up_id": factories.make_follow_up(pairing),
+            "complaint_id": factories.make_complaint(pairing)}
     for name, row in rows.items():
         owner = organisation if name in (
             "offer_id", "pairing_id", "duty_id", "referral_id", "meeting_id", "meeting_decision_id") else None
@@ -229,6 +235,8 @@ def sees(actor: Actor, endpoint: str, parameter: str, thing: Thing) -> bool:
         return thing.reader_id == actor.user_id
     if actor.role is Role.HOUSEHOLD:
         return thing.household_id == actor.household_id
+    if parameter == "follow_up_id" and actor.role in HELPERS:  # whoever it was given to
+        return thing.reader_id == actor.user_id
     if actor.role in HELPERS:
         return thing.organisation_id == actor.organisation_id
     if endpoint == "offers.clear_offer":  # those from elsewhere that reach here

@@ -40,7 +40,8 @@ from tests.servers import RealServer
 LISTS = ("/households/list-households", "/pairings/desk", "/pairings/open-needs", "/pairings/our-pairings",
          "/offers", "/offers/our-offers", "/organisations/list-organisations", "/audit/list-entries",
          "/figures/overview", "/accounts/list-accounts", "/todo", "/intake/triage", "/intake/my-tasks",
-         "/intake/list-referrals", "/intake/our-referrals", "/intake/list-meetings", "/intake/our-meetings")
+         "/pairings/ledger", "/pairings/list-follow-ups", "/pairings/list-complaints", "/intake/list-referrals",
+         "/intake/our-referrals", "/intake/list-meetings", "/intake/our-meetings")
 CONTACT = {"household.phone", "household.address"}
 OWN = CONTACT | {"member.illness"}
 """What a household's own file shows it of what is sealed; whole numbers it knows by heart."""
@@ -48,6 +49,11 @@ SAID = {f"report.{name}" for name in canaries.REPORT}
 FOUND = {f"task.{name}" for name in canaries.TASK}
 """What was said and what a visit found: on the report's own page."""
 REFERRED = {f"referral.{name}" for name in canaries.REFERRAL}
+COMPLAINT = {f"complaint.{name}" for name in canaries.COMPLAINT}
+FOLLOWED: tuple[tuple[str, frozenset[Role], set[str]], ...] = (
+    ("/show-line", READERS, {"look.note", "word.note"}), ("/show-follow-up", OFFICERS, CONTACT | {"look.note"}),
+    ("/answer-complaint", OFFICERS, CONTACT | COMPLAINT), ("/complain", frozenset({Role.HOUSEHOLD}), COMPLAINT))
+"""What is looked at again and what households say: each page that shows it records the look, or is its own."""
 ASKER = {"report.name", "report.phone", "report.address"}
 REFERRAL_PAGES = ("/show-referral", "/our-referral", "/accept-referral", "/refuse-referral", "/answer-referral")
 MET = {f"meeting.{name}" for name in canaries.MEETING} | {f"decision.{name}" for name in (
@@ -101,6 +107,9 @@ def granted(app: Flask, people: People, username: str, path: str) -> set[str]:
         return SAID - {"report.phone"} | FOUND
     if path.endswith("/show-task") and actor.role in OFFICERS:
         return SAID | FOUND
+    for page, roles, shown in FOLLOWED:
+        if path.endswith(page) and actor.role in roles:
+            return shown
     if path.endswith("/my-file") and username == "household":
         return OWN
     return set()
@@ -284,14 +293,16 @@ def test_every_canary_covers_a_field_and_every_field_has_its_canary() -> None:
     of_others = {("KeyCheck", "word"), ("RetiredKey", "secret"), ("Paper", "name"), ("Notice", "phone"),
                   ("Notice", "email"), ("NoticeAddress", "address"), ("NoticeAddress", "code"),  # tests/notices
                  *(("FileChange", name) for name in ("why", "before", "after")),
-                 ("Report", "code"), ("ReportStep", "note")}
+                 ("Report", "code"), ("HouseholdWord", "code"), ("ReportStep", "note")}
     fields = {(model.__name__, name) for model, name in sealed_columns()} - of_others
     assert fields == {*(("Household", name) for name in canaries.HOUSEHOLD),
                       *(("Member", name) for name in canaries.MEMBER),
                       *(("Report", name) for name in canaries.REPORT), *(("Task", name) for name in canaries.TASK),
                       *(("Referral", name) for name in canaries.REFERRAL),
                       *(("Meeting", name) for name in canaries.MEETING),
-                      *(("MeetingDecision", name) for name in canaries.DECISION), ("Organisation", "contact_phone")}
+                      *(("MeetingDecision", name) for name in canaries.DECISION), ("Organisation", "contact_phone"),
+                      ("FollowUp", "note"), ("HouseholdWord", "note"),
+                      *(("Complaint", name) for name in canaries.COMPLAINT)}
     for model, name in sealed_columns():
         assert isinstance(model.__table__.c[f"{name}_sealed"].type, LargeBinary)
         assert name not in model.__table__.c

@@ -28,7 +28,7 @@ from matching.places.models import Area
 from matching.places.queries import forget_names
 from tests.assistance.test_make_payment_list import monthly
 from tests.exchange.steps import book, person, worked
-from tests.factories import make_household, make_report
+from tests.factories import make_household, make_line, make_need, make_report
 from tests.figures.giving import give
 from tests.matrix import Visitor, make_things
 from tests.people import People, sign_in
@@ -95,10 +95,20 @@ def sources(people: People, app: Flask) -> Iterator[str]:
     yield "/figures/download-sources"
 
 
+def ledger(people: People, app: Flask) -> Iterator[str]:
+    """Lines of the closing ledger of evil households, as both kinds of file."""
+    for at, evil in enumerate(EVIL):
+        need = make_need(make_household(number=f"{evil[:20]}L{at}", head_name=evil[:30]), summary=evil)
+        make_line(need, recorded_by_name=evil[:60], signed_by_name=evil[:60], reason=evil)
+    db.session.commit()
+    for form in ("csv", "xlsx"):
+        yield f"/pairings/export-ledger?state=to_sign&form={form}"
+
+
 EXPORTS: dict[str, Callable[[People, Flask], Iterator[str]]] = {
     "exchange.download_import_faults": faults, "assistance.export_payment_list": payments,
     "figures.download_yearly_report": yearly, "figures.download_yearly_rows": yearly,
-    "figures.download_sources": sources}
+    "figures.download_sources": sources, "pairings.export_ledger": ledger}
 
 
 def cells(content: bytes, mimetype: str) -> Iterator[tuple[str, bool]]:

@@ -23,7 +23,8 @@ NO_PAGE = {"pages.healthz", "pages.robots", "pairings.run_progress", "assistance
            "assistance.export_payment_list", "pairings.menu_pdf", "figures.download_yearly_report",
            "figures.download_yearly_rows", "households.paper_content", "households.household_pdf",
            "exchange.import_progress", "exchange.download_import_faults", "intake.report_file",
-            "intake.minutes_pdf", "figures.download_sources", "intake.poster_pdf"}
+            "intake.minutes_pdf", "figures.download_sources", "intake.poster_pdf",
+            "pairings.export_ledger"}
 """They answer machines, or with a file."""
 
 

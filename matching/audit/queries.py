@@ -52,7 +52,10 @@ ACTIONS: Mapping[str, LazyString] = {
     "payment_list.put_back": _l("把没发成的放回了名单"),
     "approval_rule.write": _l("改了谁来批"), "substitute.name": _l("找了人代班"), "substitute.end": _l("结束了代班"),
     **{code: word for code, word in TIMELINE.items()
-       if code.startswith(("pairing.", "duty.", "gap.", "grant.", "menu.", "report.")) and code != "grant.imported"},
+       if code.startswith(("pairing.", "duty.", "gap.", "grant.", "menu.", "report.", "ledger.", "follow_up.",
+                           "complaint.")) and code != "grant.imported"},
+    "ledger.look": _l("看了台账的一条"), "ledger.prove": _l("给台账添了凭据"), "ledger.export": _l("导出了销号台账"),
+    "voice.say": _l("家里说了帮得怎么样"), "voice.open": _l("凭码打开了评价"), "voice.hand_out": _l("看了评价的凭码"),
     "menu.print": _l("打印了帮扶方案"), "pairing.prove": _l("收了送到的凭据"),
     "pairing.lock": _l("锁定了结对"), "pairing.unlock": _l("解锁了结对"),
     "run.ask": _l("请系统配对"), "run.done": _l("系统配好了"), "run.cancel": _l("取消了配对"),
@@ -72,7 +75,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "account.retry_notices": _l("让没发出去的消息再试一次"),
 }
 LOOKS = ("household.open", "household.disclose", "household.search", "household.contact", "household.print",
-         "household.history", "paper.open", "report.look", "report.listen", "organisation.open", "audit.read")
+         "household.history", "ledger.look", "paper.open", "report.look", "report.listen",
+         "organisation.open", "audit.read")
 _LOOKS_AT = select(
     AuditEntry.actor_name, AuditEntry.actor_role, AuditEntry.at, AuditEntry.why, AuditEntry.action).order_by(
     AuditEntry.id.desc()).limit(10).where(
@@ -84,7 +88,8 @@ KINDS: Mapping[str, LazyString] = {
 }
 OBJECTS: Mapping[str, tuple[str, ...]] = {
     "household": ("household.", "member.", "need.", "paper.", "register.", "import."),
-    "pairing": ("pairing.", "run.", "menu.", "duty."), "report": ("report.",),
+    "pairing": ("pairing.", "run.", "menu.", "duty.", "ledger.", "follow_up.", "voice.", "complaint."),
+    "report": ("report.",),
     "assistance": ("policy.", "gap.", "gap_check.", "grant.", "payment_list.", "approval_rule.", "substitute.",
                    "figures."),
     "offer": ("offer.",), "organisation": ("organisation.",), "area": ("area.",), "account": ("account.",),

@@ -35,7 +35,14 @@ from matching.places.queries import within_any
 
 PATHS: dict[str, tuple[tuple[int, str], ...]] = {  # days ago, step
     "closed": ((12, "approve"), (11, "accept"), (10, "consent"), (9, "start"), (6, "deliver"), (5, "confirm"),
-               (3, "close")),
+               (4, "look"), (3, "close")),
+    "signed": ((12, "approve"), (11, "accept"), (10, "consent"), (9, "start"), (6, "deliver"), (5, "confirm"),
+               (4, "say"), (4, "look"), (3, "close"), (2, "sign")),
+    "reopened": ((12, "approve"), (11, "accept"), (10, "consent"), (9, "start"), (6, "deliver"), (5, "confirm"),
+                 (4, "say"), (4, "look"), (3, "close"), (2, "sign"), (1, "reopen")),
+    "unhappy": ((11, "approve"), (10, "accept"), (9, "consent"), (8, "start"), (4, "deliver"), (2, "confirm"),
+                (1, "say_no")),
+    "partial": ((9, "approve"), (8, "accept"), (6, "consent"), (4, "start"), (2, "part")),
     "confirmed": ((11, "approve"), (10, "accept"), (9, "consent"), (8, "start"), (4, "deliver"), (2, "confirm")),
     "delivered": ((10, "approve"), (9, "accept"), (7, "consent"), (6, "start"), (2, "deliver")),
     "under_way": ((9, "approve"), (8, "accept"), (6, "consent"), (4, "start")),
@@ -47,14 +54,15 @@ PATHS: dict[str, tuple[tuple[int, str], ...]] = {  # days ago, step
     "refused": ((7, "approve"), (5, "accept"), (4, "refuse")),
 }
 STORIES: dict[str, tuple[str, ...]] = {  # account of the organisation → what became of its proposals, best first
-    "charity": ("closed", "accepted", "closed", "under_way", "offered", "delivered", "consented", "closed", "late",
-                "accepted", "confirmed", "offered", "declined", "under_way", "offered", "refused", *["closed"] * 9),
-    "enterprise": ("under_way", "closed", "offered", "accepted", "consented", "declined", "offered", "under_way",
-                   *["closed"] * 4),
-    "agency": ("under_way", "closed", "delivered", "offered", "accepted", "under_way", "closed", "late", "consented",
-               *["closed"] * 5),
-    "volunteer": ("under_way", "offered", "closed", "accepted"),
-    "department": ("closed", "offered", "delivered", "accepted", "offered", "under_way"),
+    "charity": ("signed", "accepted", "reopened", "under_way", "offered", "delivered", "consented", "signed", "late",
+                "accepted", "confirmed", "offered", "declined", "under_way", "offered", "refused", "partial",
+                "unhappy", "partial", *["closed"] * 6),
+    "enterprise": ("under_way", "signed", "offered", "accepted", "consented", "declined", "offered", "under_way",
+                   "partial", *["closed"] * 3),
+    "agency": ("under_way", "reopened", "delivered", "offered", "accepted", "under_way", "closed", "late", "consented",
+               "signed", *["closed"] * 4),
+    "volunteer": ("under_way", "offered", "signed", "accepted"),
+    "department": ("signed", "offered", "delivered", "accepted", "offered", "under_way"),
     "charity2": ("closed", "accepted", "under_way", "offered", "delivered", "late"),
     "enterprise2": ("under_way", "offered", "accepted"),
     "agency2": ("closed", "under_way", "delivered", "offered"),
@@ -137,7 +145,7 @@ def _desk(people: People, now: datetime) -> Iterator[Happening]:
 
 def _case(account: str, area_code: str, people: People) -> Case:
     return Case(officer_for(area_code, people), people[account], people[account.replace("agency", "socialworker")],
-                None, 0)
+                None, 0, people.get("county2" if area_code.startswith(SECOND) else "county"))
 
 
 def _home_stories(people: People) -> Iterator[tuple[Case, str]]:

@@ -6,12 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from matching.actor import Actor
 from matching.clock import day_of
+from matching.extensions import db
 from matching.households.models import Need
 from matching.offers.models import Offer
-from matching.pairings import service, service_duties, service_hand, service_handovers
+from matching.pairings import (
+    service,
+    service_duties,
+    service_followups,
+    service_hand,
+    service_handovers,
+    service_ledger,
+    service_voice,
+)
 from matching.pairings.models import Pairing
+from matching.pairings.models_ledger import FollowUp
+from matching.pairings.service_watch import line_of
 
 GIVEN = {
     "cash": "钱已经转到户主的社保卡上。", "goods": "东西送到了家里，当面点过。",
@@ -33,7 +46,8 @@ KEEP = ("家里说先自己想办法，暂时不用。", "家里不想让外面�
 @dataclass
 class Case:
     """One pairing with those who take its steps: the officer nearest to the household, the organisation's member
-    and who does the work, the household itself where it has an account. `serial` varies the words.
+    and who does the work, the household itself where it has an account. `serial` varies the words. `signer`: the
+    county's officer, who signs what another one has recorded.
 
     A case paired by hand begins without a pairing: with its need and the offer that the officer chooses.
     """
@@ -43,6 +57,7 @@ class Case:
     worker: Actor
     household: Actor | None
     serial: int
+    signer: Actor | None = None
     pairing: Pairing | None = None
     by_hand: tuple[Need, Offer] | None = None
 
@@ -51,8 +66,15 @@ def take(step: str, case: Case, now: datetime) -> None:
     """Take one step; a story ends where an earlier step was not possible (units gone, need changed)."""
     if case.pairing is None:
         _pair_by_hand(case, now)
-    elif case.pairing.state in (("proposed",) if step == "approve" else service.STEPS[step].sources):
+    elif case.pairing.state in _sources(step):
         _STEPS[step](case.pairing, case, now)
+
+
+def _sources(step: str) -> tuple[str, ...]:
+    """The states of a pairing in which a step can be taken."""
+    found = {"approve": ("proposed",), "part": ("under_way",), "say": ("confirmed",), "say_no": ("confirmed",),
+             "look": ("confirmed",), "sign": ("closed",), "reopen": ("closed",)}
+    return found.get(step) or service.STEPS[step].sources
 
 
 def _pair_by_hand(case: Case, now: datetime) -> None:
@@ -105,7 +127,42 @@ def _close(pairing: Pairing, case: Case, now: datetime) -> None:
     service.close(pairing, outcome, note, case.officer, now)
 
 
+def _part(pairing: Pairing, case: Case, now: datetime) -> None:
+    if pairing.quantity > 1:
+        half = service_handovers.Handing(pairing.quantity // 2, day_of(now), "先给了一半，剩下的下个月给。")
+        service_handovers.hand_over(pairing, half, case.worker, now)
+
+
+def _say(pairing: Pairing, case: Case, now: datetime) -> None:
+    how = "keypad" if case.serial % 2 else "phone"
+    said = service_voice.Answer("yes", 5 - case.serial % 2, how, "来得及时，帮了大忙。")
+    service_voice.say(service_voice.asked(pairing, now), said, case.officer if how == "phone" else None, now)
+
+
+def _say_no(pairing: Pairing, case: Case, now: datetime) -> None:
+    said = service_voice.Answer("partly", 2, "keypad", "给的和说好的不一样。")
+    service_voice.say(service_voice.asked(pairing, now), said, None, now)
+
+
+def _look(pairing: Pairing, case: Case, now: datetime) -> None:
+    look = db.session.scalars(select(FollowUp).where(
+        FollowUp.need_id == pairing.need_id, FollowUp.done_at.is_(None)).limit(1)).one_or_none()
+    if look is not None:
+        service_followups.finish(look, "solved", "去家里看过，用上了，这件难处没有了。", "", case.officer, now)
+
+
+def _sign(pairing: Pairing, case: Case, now: datetime) -> None:
+    line = line_of(pairing.need_id)
+    if line is not None and line.state == "to_sign" and case.signer is not None and case.signer != case.officer:
+        service_ledger.sign(line, case.signer, now)
+
+
+def _reopen(pairing: Pairing, case: Case, now: datetime) -> None:
+    service_followups.reopen_line(pairing.need, "上门看到又缺了，要再找人帮。", case.officer, now)
+
+
 _STEPS: dict[str, Callable[[Pairing, Case, datetime], None]] = {
     "approve": _approve, "accept": _accept, "decline": _decline, "consent": _consent, "refuse": _refuse,
     "start": _start, "deliver": _deliver, "confirm": _confirm, "close": _close,
+    "part": _part, "say": _say, "say_no": _say_no, "look": _look, "sign": _sign, "reopen": _reopen,
 }

@@ -1,14 +1,18 @@
-"""Figures of an area and of the areas right below it, from what is kept of each village: four SELECTs at any size."""
+"""Figures of an area and of the areas right below it, from what is kept of each village: five SELECTs at any size."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from operator import add
 
+from sqlalchemy import func, select
+
+from matching.extensions import db
 from matching.figures.queries_counts import place_needs
 from matching.households.queries_counts import place_files, stale_villages
 from matching.offers.models import HELP_TYPES
-from matching.places.queries import area_names
+from matching.pairings.models_ledger import LedgerLine
+from matching.places.queries import area_names, within
 
 BELOW = {2: 6, 4: 6, 6: 9, 9: 12, 12: 12}
 """How many digits the areas have that a page compares: a province its counties, a county its towns, …"""
@@ -25,6 +29,7 @@ class Figures:
     that stand (of one help type: units of different types do not add up to anything). proposals: waiting for
     an officer's yes. waiting: for an answer or for the household's consent. under_way: from consent to
     confirmation. closed: signed off.
+    reopened: difficulties that were signed off and came back, in all; the closing ledger shows how often.
     """
 
     code: str
@@ -37,6 +42,7 @@ class Figures:
     waiting: int = 0
     under_way: int = 0
     closed: int = 0
+    reopened: int = 0
 
 
 @dataclass(slots=True)
@@ -66,7 +72,13 @@ def figures_of(code: str) -> Overview:
     types = {help_type: Figures(help_type, "", 0, *map(int, counts)) for help_type, counts in by_type.items()}
     total = Figures(code, "", sum(households.values()), *(int(sum(column)) for column in zip(
         *by_type.values(), strict=True)))
+    total.reopened = _reopened(code)
     names = area_names([code, *areas])
     for figures in (total, *areas.values()):
         figures.name = names.get(figures.code, figures.code)
     return Overview(total, [areas[area] for area in sorted(areas)], list(types.values()))
+
+
+def _reopened(code: str) -> int:
+    return db.session.scalar(select(func.count()).select_from(LedgerLine).where(
+        LedgerLine.times_reopened > 0, within(LedgerLine.area_code, code))) or 0

@@ -85,9 +85,10 @@ NEED_FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "paired": lambda need: and_(need.status == "open", need.given == need.quantity, need.received < need.quantity),
     "fulfilled": lambda need: and_(need.status == "open", need.received == need.quantity),
     "closed": lambda need: need.status == "met", "withdrawn": lambda need: need.status == "withdrawn",
+    "unsolved": lambda need: need.status == "open",
 }
 """Where a need stands, as lists can be asked for it. Empty: what still lacks something, open or partly paired; needs
-that were `reopened` are open ones.
+that were `reopened` are open ones. `unsolved`: what is not signed off, whoever is at work on it.
 """
 
 

@@ -25,7 +25,7 @@ from matching.intake.service_codes import plain_code
 from matching.intake.service_files import Kept, attach
 from matching.intake.service_limits import address_bucket, bucket, note_try, tries
 
-__all__ = ["TESTED_PER_CODE", "add_to_case", "asks_sum", "may_complain", "nobody_came", "open_case"]
+__all__ = ["TESTED_PER_CODE", "add_to_case", "asks_sum", "fits", "may_complain", "nobody_came", "open_case"]
 
 TESTED_PER_CODE = 10
 FAILED_PER_ADDRESS, FAILED_EVERYWHERE = 10, 300
@@ -43,25 +43,36 @@ def asks_sum(address: str, now: datetime) -> bool:
 def open_case(code: str, last_four: str, address: str, now: datetime) -> tuple[Report, bool] | None:
     """The report of a code, and whether names and sums may be shown; None, and counted, when either is wrong.
 
-    Without digits the code alone opens the steps. The caller commits, also after None. Raises Invalid (field
-    `last_four`) when the digits of this code were wrong too often.
+    Without digits the code alone opens the steps. The caller commits, also after None. Raises Invalid as `fits`.
     """
     code = plain_code(code)
-    mine = bucket("case code", code)
-    if last_four and tries(mine, now) >= TESTED_PER_CODE:
-        raise Invalid(_("后四位试错太多次了。过一小时再试，或者只凭码看。"), "last_four")
     found = db.session.execute(select(Report.id, Report.seal, Report.phone_sealed).where(
         Report.code_blind.in_(keyring().blinds(code)))).one_or_none()
-    known = Report.phone.opened(found.phone_sealed, found) if found is not None and found.phone_sealed else _as_slow()
-    right = hmac.compare_digest(known[-4:].encode(), last_four.encode()) and len(known) >= 4
-    if found is None or (last_four and not right):
-        for name in (mine, address_bucket("case", address), bucket("case", EVERYWHERE)):
-            note_try(name, now)
+    phone = Report.phone.opened(found.phone_sealed, found) if found is not None and found.phone_sealed else None
+    right = fits(code, phone, last_four, address, now) if found is None or last_four else True
+    if found is None or not right:
         return None
     report = db.session.get_one(Report, found.id)
     record(None, "report.look", now, object_type="report", object_id=report.id, household_id=report.household_id,
            area_code=report.area_code, changes={"by": "code", "full": bool(last_four)})
     return report, bool(last_four)
+
+
+def fits(code: str, phone: str | None, last_four: str, address: str, now: datetime) -> bool:
+    """Whether these are the last four digits of the telephone that belongs to a code; a wrong guess is counted.
+
+    `phone` None: there is no such code, or it has no telephone; that answers as a wrong guess does, and as slowly.
+    Raises Invalid (field `last_four`) when the digits of this code were wrong too often.
+    """
+    mine = bucket("case code", code)
+    if last_four and tries(mine, now) >= TESTED_PER_CODE:
+        raise Invalid(_("后四位试错太多次了。过一小时再试，或者只凭码看。"), "last_four")
+    known = (phone if phone is not None else _as_slow()) or ""
+    if hmac.compare_digest(known[-4:].encode(), last_four.encode()) and len(known) >= 4:
+        return True
+    for name in (mine, address_bucket("case", address), bucket("case", EVERYWHERE)):
+        note_try(name, now)
+    return False
 
 
 def add_to_case(report: Report, words: str, files: list[Kept], now: datetime) -> None:

@@ -98,6 +98,7 @@ class Pairing(Model):
     delivered_note: Mapped[str] = mapped_column(String(300), default="")
     outcome: Mapped[str] = mapped_column(String(20), default="")
     outcome_note: Mapped[str] = mapped_column(String(300), default="")
+    closed_by_id: Mapped[int | None]
     changed_at: Mapped[datetime]
     need: Mapped[Need] = relationship()
     offer: Mapped[Offer] = relationship(foreign_keys=[offer_id])

@@ -30,6 +30,7 @@ class Handover(Model):
     proof: Mapped[str] = mapped_column(String(9))
     paper_id: Mapped[int | None]
     recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None]
     recorded_by_name: Mapped[str] = mapped_column(String(60), default="")
     disputed_at: Mapped[datetime | None]
 

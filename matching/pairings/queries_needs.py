@@ -30,7 +30,7 @@ from matching.keyset import (
 from matching.pairings.models import Pairing
 from matching.places.queries import within
 
-__all__ = ["PAGE", "Sought", "open_needs"]
+__all__ = ["PAGE", "Sought", "open_needs", "unsolved"]
 
 PAGE = 25
 COUNTY = 6
@@ -65,6 +65,11 @@ def open_needs(actor: Actor, asked: Asked, sought: Sought) -> tuple[Page[Need], 
     total = count_to_cap(_found(sought), key=sought)
     rows = db.session.scalars(_page_of(sought, asked, total.more)).all()
     return URGENT_FIRST.page(rows, asked, PAGE, urgency_position), total
+
+
+def unsolved(area_code: str, help_type: str) -> Select[int]:
+    """SELECT of the needs in an area that are not signed off."""
+    return _found(Sought(area_code, help_type, "unsolved"))
 
 
 @lru_cache(maxsize=500)

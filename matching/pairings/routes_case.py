@@ -11,10 +11,11 @@ from matching.actor import Right
 from matching.audit.service import record
 from matching.clock import day_of, utc_now
 from matching.extensions import db
-from matching.pairings import queries, service
+from matching.pairings import queries, service, service_voice
 from matching.pairings import queries_cards as cards
 from matching.pairings import service_handovers as handovers
 from matching.pairings.forms import StepForm
+from matching.pairings.queries_followups import with_told
 from matching.pairings.routes import blueprint
 from matching.pairings.routes_life import take
 
@@ -27,7 +28,7 @@ def my_case() -> ResponseReturnValue:
     record(actor, "household.open", now, object_type="household", object_id=household.id, why="own",
            household_id=household.id, area_code=household.area_code)
     page = render_template("pairings/my_case.html", household=household, step=StepForm(),
-                           cards=cards.case_cards(household, pairings, day_of(now)))
+                           cards=with_told(cards.case_cards(household, pairings, day_of(now)), household.id))
     db.session.commit()
     return page
 
@@ -38,9 +39,12 @@ def give_consent(pairing_id: int) -> ResponseReturnValue:
     actor, form, now = the_actor(), StepForm(), utc_now()
     pairing = queries.my_pairing_or_404(pairing_id, actor)
     if request.form.get("answer") == "no":
-        return take(form, actor, url_for("pairings.my_case"),
-                    lambda: service.refuse_consent(pairing, "", actor, now),
-                    _("好的，不告诉他们。我们再想别的办法。"))
+        def refuse() -> None:
+            service.refuse_consent(pairing, "", actor, now)
+            service_voice.complain(pairing, "refusal", "", actor, now)
+
+        return take(form, actor, url_for("pairings.my_case"), refuse,
+                    _("好的，不告诉他们。会有人来问您，再想别的办法。"))
     return take(form, actor, url_for("pairings.my_case"),
                 lambda: service.record_consent(pairing, "account", actor, now),
                 _("好的，他们会来联系您。"))
@@ -55,5 +59,5 @@ def confirm_receipt(pairing_id: int) -> ResponseReturnValue:
         return take(form, actor, url_for("pairings.my_case"),
                     lambda: handovers.dispute(pairing, actor, now),
                     _("记下了。社区会去问是怎么回事。"))
-    return take(form, actor, url_for("pairings.my_case"),
+    return take(form, actor, url_for("pairings.say_word", pairing_id=pairing_id),
                 lambda: service.take_step(pairing, "confirm", actor, now), _("记下了，您收到了。"))

@@ -89,7 +89,8 @@ def close_pairing(pairing_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page("close_pairing", pairing, form)
     return take(form, actor, _shown(pairing),
-                lambda: service.close(pairing, form.outcome.data, form.text, actor, utc_now()), _("已销号。"))
+                lambda: service.close(pairing, form.outcome.data, form.text, actor, utc_now()),
+                _("记下了。整件难处都办完时，由第二个人看过凭据签字销号。"))
 
 
 @blueprint.route("/<int:pairing_id>/withdraw-pairing", methods=["GET", "POST"])

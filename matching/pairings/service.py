@@ -28,7 +28,7 @@ from matching.households import service as households
 from matching.households.models import Household, Need
 from matching.offers import service as offers
 from matching.offers.models import Offer
-from matching.pairings import service_duties
+from matching.pairings import service_duties, service_ledger, service_voice, service_watch
 from matching.pairings.models import Pairing
 from matching.pairings.service_deadlines import due_on, has_lapsed
 from matching.pairings.service_decisions import keep_followed, keep_refused
@@ -108,6 +108,20 @@ def take_step(pairing: Pairing, action: str, actor: Actor | None, now: datetime,
         service_duties.refuse_unready(pairing, now)
     was = _move_units(pairing, step.units, now) if step.units else pairing.need.state
     tell(pairing, action, actor, now, before, was)
+    _follow_up(pairing, action, actor, now)
+
+
+def _follow_up(pairing: Pairing, action: str, actor: Actor | None, now: datetime) -> None:
+    """What a step means for the closing ledger: the household is asked how it helped, somebody is to look; the line of
+    its need comes up to be signed, or stands open again.
+    """
+    if action == "confirm":
+        service_voice.ask(pairing, now)
+        service_watch.plan_first_look(pairing, now)
+    elif action == "close" and pairing.need.status == "met":
+        service_ledger.bring_up(pairing.need, actor, now)
+    elif action == "reopen":
+        service_ledger.note_reopened(pairing.need_id, pairing.reason, actor, now)
 
 
 def move(pairing: Pairing, sources: Sequence[str], *which: ColumnElement[bool], **values: Any) -> bool:
@@ -253,7 +267,8 @@ def close(pairing: Pairing, outcome: str, note: str, actor: Actor, now: datetime
     """Sign the difficulty off with what came of it; a need whose units are all signed off is met."""
     if outcome not in OUTCOMES:
         raise Invalid(_("请选一个结果。"), "outcome")
-    take_step(pairing, "close", actor, now, outcome=outcome, outcome_note=note)
+    take_step(pairing, "close", actor, now, outcome=outcome, outcome_note=note,
+              closed_by_id=actor.user_id)
 
 
 def reopen(pairing: Pairing, reason: str, actor: Actor, now: datetime) -> None:

@@ -81,7 +81,7 @@ def hand_over(pairing: Pairing, handing: Handing, actor: Actor, now: datetime) -
     db.session.add(Handover(
         pairing_id=pairing.id, quantity=handing.quantity, given_on=handing.given_on, note=handing.note,
         proof=handing.proof, paper_id=_kept(pairing, handing, actor, now), recorded_at=now,
-        recorded_by_name=actor.name))
+        recorded_by_id=actor.user_id, recorded_by_name=actor.name))
     if pairing.delivered == pairing.quantity:
         service.take_step(pairing, "deliver", actor, now)
         if handing.proof == "code":

@@ -29,6 +29,7 @@ from matching.pairings.models_life import Duty
 from matching.pairings.models_menus import Menu
 from matching.pairings.service_duties import OWING
 from matching.places.queries import within
+from matching.todo.queries_follow import FollowChores, follow_counts
 from matching.todo.queries_money import MoneyChores, money_counts
 from matching.todo.queries_referrals import ReferralChores, evening_of, referral_counts
 from matching.todo.queries_reports import ReportChores, report_counts
@@ -176,8 +177,9 @@ class AreaChores:
     the actor brought and that wait for its yes, `preview_id` the newest; `papers`: those that households brought
     themselves and that no officer has opened, `papers_household_id` whose waits longest; `money`: signatures, papers
     owed, payment lists; `reports`: of hardship, and visits to make; `referrals`: what was handed over to organisations,
-    and joint meetings; `missed`: what was agreed with organisations and not done, `missed_id` the oldest's pairing;
-    `stale`: the villages whose kept counts may be old (`households.queries_counts`), with commas between them.
+    and joint meetings; `follow`: follow-ups, signatures, complaints; `missed`: what was agreed with organisations and
+    not done, `missed_id` the oldest's pairing; `stale`: the villages whose kept counts may be old
+    (`households.queries_counts`), with commas between them.
     """
 
     reported: int
@@ -199,6 +201,7 @@ class AreaChores:
     money: MoneyChores
     reports: ReportChores
     referrals: ReferralChores
+    follow: FollowChores
 
 
 def chores_of_area(actor: Actor, today: date, now: datetime) -> AreaChores:
@@ -207,7 +210,7 @@ def chores_of_area(actor: Actor, today: date, now: datetime) -> AreaChores:
     row = read(statement, {"me": actor.user_id, "today": today, "now": now, "evening": evening_of(today)})[0]
     first, *others = lengths
     parts, begin = [], first
-    for kind, many in zip((MoneyChores, ReportChores, ReferralChores), others, strict=True):
+    for kind, many in zip((MoneyChores, ReportChores, ReferralChores, FollowChores), others, strict=True):
         parts.append(kind(*row[begin:begin + many]))
         begin += many
     return AreaChores(*[*row[:first], *parts])
@@ -242,7 +245,8 @@ def _chores(role: Role, code: str) -> tuple[Any, tuple[int, ...]]:
     counts = (*counts, _count(Paper).where(*brought),
               select(Paper.household_id).where(*brought).order_by(Paper.id).limit(1))
     counts = (*counts, *_missed(within(Pairing.area_code, code)), stale_in_one(code))
-    parts = (counts, money_counts(actor, today), report_counts(actor, now), referral_counts(actor, today, evening))
+    parts = (counts, money_counts(actor, today), report_counts(actor, now), referral_counts(actor, today, evening),
+             follow_counts(actor))
     return (select(*(count.scalar_subquery() for part in parts for count in part)),
             tuple(len(part) for part in parts))
 

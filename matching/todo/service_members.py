@@ -10,7 +10,9 @@ from flask_babel import ngettext
 
 from matching.actor import Actor, Right
 from matching.todo import queries
+from matching.todo.queries_follow import follow_ups_of
 from matching.todo.queries_reports import visits_of
+from matching.todo.service_follow import look_tasks
 from matching.todo.service_pairings import HOUSEHOLD_WORDS, OURS, PROVIDER_WORDS, Pages, pairing_tasks
 from matching.todo.service_referrals import asked_tasks, meeting_tasks
 from matching.todo.service_reports import visit_tasks
@@ -47,7 +49,7 @@ def provider_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
 
 
 def socialworker_agenda(actor: Actor, today: date, _now: datetime) -> Agenda:
-    visits = visit_tasks(*visits_of(actor))
+    visits = visit_tasks(*visits_of(actor)) + look_tasks(*follow_ups_of(actor))
     if actor.organisation_id is None:
         return Agenda(today, visits, _("您的账号还没有连到机构。请找系统管理员连上。"), [])
     words = {state: PROVIDER_WORDS[state] for state in ("consented", "under_way")}

@@ -11,6 +11,7 @@ from matching.actor import Actor, Right
 from matching.clock import day_of
 from matching.places.queries import area_names, area_paths
 from matching.todo import queries
+from matching.todo.service_follow import follow_tasks
 from matching.todo.service_money import money_tasks
 from matching.todo.service_pairings import DECIDE_WITHIN, DESK, OFFICER_WORDS, listed, pairing_tasks
 from matching.todo.service_referrals import referral_tasks
@@ -28,8 +29,9 @@ def officer_agenda(actor: Actor, today: date, now: datetime) -> Agenda:
     code = actor.area_code
     waiting = queries.waiting_in_area(code, today)
     counts = queries.chores_of_area(actor, today, now)
-    tasks = [*report_tasks(counts.reports, now), *referral_tasks(counts.referrals), *_previews(counts),
-             *money_tasks(counts.money), *_proposals(code), *pairing_tasks(waiting, OFFICER_WORDS, DESK),
+    tasks = [*report_tasks(counts.reports, now), *referral_tasks(counts.referrals), *follow_tasks(counts.follow),
+             *_previews(counts), *money_tasks(counts.money), *_proposals(code),
+             *pairing_tasks(waiting, OFFICER_WORDS, DESK),
              *_wanted(code, today), *_chores(actor, counts)]
     lacks = queries.needs_without_offer(code, counts.stale.split(",") if counts.stale else ())
     needs = sum(lack.needs for lack in lacks)

@@ -29,7 +29,8 @@ NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 COMPOSED = {  # f"offer.{target}": every value of the part in braces
     "need": set(TOLD), "pairing": {*STEPS, "approve", "part", "settle"}, "organisation": {*STATUSES} - {"waiting"},
     "offer": {"open", "paused", "closed", "allowed", "refused"}, "gap": set(DECISIONS),
-    "report": {*EVENTS}, "duty": {"add", "tick", "exempt", "end"},
+    "report": {*EVENTS}, "duty": {"add", "tick", "exempt", "end"}, "follow_up": {"done", "plan"},
+    "ledger": {"bring_up", "sign", "reopen", "leave"}, "complaint": {"make", "answer"},
     "menu": {"draw", "change", "decline", "agree", "review"},
     "grant": {*GRANT_DECISIONS, "ask", "pay", "papers", "reclaim", "sign", "bounce", "end",
               *(f"papers_{step}" for step in ("soon", "late", "up")), "paper", "demand", "reclaim_part",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from matching.clock import day_of, utc_now
 from matching.extensions import db
 from matching.figures.queries import figures_of
 from matching.places.models import Area
@@ -119,3 +122,16 @@ def test_large_type_is_kept_on_this_page_too(client: CheckedClient, people: Peop
     sign_in(client, people.county)
     client.set_cookie("size", "large")
     assert 'data-jd-size="large"' in client.get("/figures/overview").get_data(as_text=True)
+
+
+def test_what_was_closed_and_came_back_opens_its_rows(client_of: Callable[[str], CheckedClient],
+                                                      people: People) -> None:
+    for state, times in (("reopened", 1), ("watched", 2), ("closed", 0)):
+        factories.make_line(factories.make_need(summary=f"{state} {times}"), state=state, times_reopened=times,
+                            watch_until=day_of(utc_now()), ended_at=utc_now())
+    client = client_of("county")
+    page = client.page("/figures/overview")
+    [door] = [href for href, _text in page.links if "state=reopened" in href]
+    assert "销了号又打开的2" in page.text
+    rows = client.page(door).text
+    assert ("reopened 1" in rows, "watched 2" in rows, "closed 0" in rows) == (True, True, False)

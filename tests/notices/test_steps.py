@@ -77,7 +77,7 @@ def test_the_whole_life_of_a_pairing(people: People, pairing: Pairing) -> None:
     assert after() == {("charity", "pairing_confirmed"), ("community", "pairing_received"),
                         ("county", "pairing_received")}
     service.close(pairing, "solved", "", town, now)
-    assert after() == {("charity", "pairing_finished"), ("household", "case_closed")}
+    assert after() == {("charity", "pairing_finished"), ("household", "case_closed"), ("community", "ledger_to_sign")}
     service.reopen(pairing, "又难了", town, now)
     assert after() == {("household", "case_reopened"), ("community", "pairing_reopened"),
                         ("county", "pairing_reopened")}

@@ -20,7 +20,7 @@ def answer(client, pairing, word):
 
 def test_yes(client_of, people):
     pairing = mine(people)
-    assert answer(client_of("household"), pairing, "yes").location == "/pairings/my-case"
+    assert answer(client_of("household"), pairing, "yes").location == f"/pairings/{pairing.id}/say-word"
     db.session.refresh(pairing)
     assert pairing.state == "confirmed"
 

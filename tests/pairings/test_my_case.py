@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from matching.audit.models import AuditEntry
 from matching.extensions import db
 from matching.households.models import Household
-from tests.factories import make_need, make_offer, make_organisation, make_pairing
+from tests.factories import make_duty, make_follow_up, make_need, make_offer, make_organisation, make_pairing
 
 
 def own_need(people, **fields):
@@ -59,3 +59,13 @@ def test_each_opening_is_logged(client_of, people):
         )
         == 1
     )
+
+
+def test_it_reads_what_was_promised_and_when_somebody_looks(client_of, people):
+    helping = make_pairing(own_need(people), state="under_way")
+    make_duty(helping, what="上一次课", rhythm="week")
+    make_follow_up(make_pairing(own_need(people), state="confirmed"), how="call")
+    text = client_of("household").page("/pairings/my-case").text
+    assert "他们答应的事" in text
+    assert "上一次课" in text
+    assert "前会有人打电话问您" in text
