@@ -24,7 +24,7 @@ from bench.demo import demo_tables
 from matching.engine import NeedTable, OfferTable, assign
 from matching.engine.geometry import closeness
 from matching.engine.planning import allowed_pairs
-from matching.engine.reserve import Needs, likely_worth, with_reserve
+from matching.engine.reserve import Needs, drawn, likely_worth, with_reserve
 from matching.engine.scores import need_points
 
 Ints = NDArray[np.int64]
@@ -85,14 +85,14 @@ def _played(register: Register, size: int, samples: int, seed: int) -> list[tupl
     """Each way's worth, that of urgent needs, and processor seconds, in one year."""
     rng = np.random.default_rng(seed)
     year = _year(rng, register, size, 0)
-    every = _of(register.needs, year.row)
+    every = drawn(register.needs, year.row)
 
     def nightly(_day: int, tonight: Needs, left: Ints) -> Ints:
         return assign(*tonight, left).quantity
 
     def reserve(day: int, tonight: Needs, left: Ints) -> Ints:
         to_come = [_year(rng, register, size * (DAYS - 1 - day) // DAYS, day + 1).row for _ in range(samples)]
-        worth = likely_worth(left, [_of(register.needs, rows) for rows in to_come])
+        worth = likely_worth(left, [drawn(register.needs, rows) for rows in to_come])
         return with_reserve(tonight, left, worth).quantity
 
     found = []
@@ -110,15 +110,6 @@ def _year(rng: np.random.Generator, register: Register, size: int, first: int) -
     """So many needs from the register, on days from `first` on."""
     days = np.sort(rng.integers(first, DAYS, size)) if size else np.zeros(0, np.int64)
     return Year(rng.integers(0, len(register.needs.want), size), days)
-
-
-def _of(needs: Needs, rows: Ints) -> Needs:
-    """Some needs with their pairs, numbered anew; a row may be there several times."""
-    first, last = (np.searchsorted(needs.need, rows, side) for side in ("left", "right"))
-    pairs = np.repeat(first - np.append(0, np.cumsum(last - first)[:-1]), last - first)
-    pairs += np.arange(len(pairs))
-    row = np.repeat(np.arange(len(rows)), last - first)
-    return Needs(row, needs.offer[pairs], needs.score[pairs], needs.want[rows])
 
 
 def _nights(register: Register, year: Year, every: Needs, night: Night) -> Ints:

@@ -19,8 +19,9 @@ def claim(run_id: int, now: datetime) -> bool:
     return mine
 
 
-def work(run_id: int, now: datetime, today: date | None = None) -> Run:
-    """Work a claimed run to its end; commits.
+def work(run_id: int, now: datetime, today: date | None = None, fairness: float | None = None,
+         reserve_days: int = 0) -> Run:
+    """Work a claimed run to its end; commits. `fairness`, `reserve_days`: as `flask match run` explains them.
 
     1. Read needs and offers in a transaction that only reads.
     2. Solve; nothing is locked meanwhile.
@@ -31,14 +32,26 @@ def work(run_id: int, now: datetime, today: date | None = None) -> Run:
     area_code = db.session.get_one(Run, run_id).area_code
     db.session.rollback()
     with reading():
-        market = bridge.load_market(area_code, day)
+        market, worth = loaded(area_code, day, reserve_days)
     _show(run_id, "solve", 30)
-    solution = bridge.solve(market)
+    solution = bridge.solve(market, fairness, worth)
     _show(run_id, "save", 80)
     runs.finish(run_id, market, solution, utc_now(), {
-        "on": day.isoformat(), "seconds": round(time.perf_counter() - started, 3)})
+        **asked(fairness, reserve_days), "on": day.isoformat(), "seconds": round(time.perf_counter() - started, 3)})
     db.session.commit()
     return db.session.get_one(Run, run_id)
+
+
+def loaded(area_code: str, day: date, reserve_days: int) -> tuple[bridge.Market, bridge.Floats | None]:
+    """The market of an area, and what its units are worth to who comes in so many days, where some are held back."""
+    market = bridge.load_market(area_code, day)
+    return market, bridge.likely_worth(market, area_code, day, reserve_days) if reserve_days else None
+
+
+def asked(fairness: float | None, reserve_days: int) -> dict[str, object]:
+    """What a run's report says of what it gave up on purpose: the share for fairness, the days to come."""
+    given_up: dict[str, object] = {} if fairness is None else {"fairness": fairness}
+    return given_up | ({"reserve_days": reserve_days} if reserve_days else {})
 
 
 def fail(run_id: int, now: datetime, kind: str) -> None:

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matching.engine.ahead import worth_ahead
     from matching.engine.alternatives import WhatIf, what_if
     from matching.engine.assignment import Assignment, assign
     from matching.engine.faults import FileFault
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Assignment", "FileFault", "NeedFile", "NeedTable", "OfferFile", "OfferIndex", "OfferTable", "Plan",
            "Reasons", "StandingFiles", "Verdict", "Weights", "WhatIf", "assign", "explain_files", "likely_worth",
-           "pair_files", "plan", "read_needs", "read_offers", "stand_files", "verify_files", "what_if", "with_reserve"]
+           "pair_files", "plan", "read_needs", "read_offers", "stand_files", "verify_files", "what_if", "with_reserve",
+           "worth_ahead"]
 
 ROOMS = {"Assignment": "assignment", "assign": "assignment", "FileFault": "faults", "NeedFile": "files",
          "OfferFile": "files", "read_needs": "files", "read_offers": "files", "OfferIndex": "nearby",
@@ -31,7 +33,7 @@ ROOMS = {"Assignment": "assignment", "assign": "assignment", "FileFault": "fault
          "StandingFiles": "standing_files", "stand_files": "standing_files", "NeedTable": "tables",
          "OfferTable": "tables", "Plan": "tables", "plan": "tables", "Verdict": "verify", "verify_files": "verify",
          "Weights": "scores", "WhatIf": "alternatives", "what_if": "alternatives",
-         "likely_worth": "reserve", "with_reserve": "reserve"}
+         "likely_worth": "reserve", "with_reserve": "reserve", "worth_ahead": "ahead"}
 
 
 def __getattr__(name: str) -> Any:

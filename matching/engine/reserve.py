@@ -13,7 +13,7 @@ import numpy as np
 from matching.engine.arrays import Floats, Ints
 from matching.engine.assignment import Assignment, assign
 
-__all__ = ["Needs", "likely_worth", "with_reserve"]
+__all__ = ["Needs", "drawn", "likely_worth", "with_reserve"]
 
 PART = 16
 """Mean prices are reckoned to sixteenths of a point."""
@@ -26,6 +26,15 @@ class Needs(NamedTuple):
     offer: Ints
     score: Ints
     want: Ints
+
+
+def drawn(needs: Needs, rows: Ints) -> Needs:
+    """Some needs with their pairs, numbered anew; a row may be there several times (`needs.need` rises)."""
+    first, last = (np.searchsorted(needs.need, rows, side) for side in ("left", "right"))
+    pairs = np.repeat(first - np.append(0, np.cumsum(last - first)[:-1]), last - first)
+    pairs += np.arange(len(pairs))
+    row = np.repeat(np.arange(len(rows)), last - first)
+    return Needs(row, needs.offer[pairs], needs.score[pairs], needs.want[rows])
 
 
 def likely_worth(have: Ints, samples: Sequence[Needs]) -> Floats:

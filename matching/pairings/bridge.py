@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, or_, select, union_all
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, func, or_, select, union_all
 
 from matching.conditions import grouped, provided
-from matching.engine import NeedTable, OfferTable, Plan, plan
+from matching.engine import NeedTable, OfferTable, Plan, plan, worth_ahead
 from matching.extensions import db
 from matching.households.models import Household, Need
 from matching.offers.models import Offer, OfferArea, OfferClearance
@@ -28,6 +29,8 @@ from matching.pairings.models import HOLDING, Pairing
 from matching.places.models import Area
 from matching.places.queries import within
 
+Floats = NDArray[np.float64]
+YEAR = 365
 NEVER_AGAIN = ("declined", "lapsed", "withdrawn", "failed")
 """Pairs that ended so are not proposed anew."""
 
@@ -66,6 +69,7 @@ class OfferRow:
     countrywide: bool
     provides: frozenset[str]
     only_for: frozenset[str]
+    ends_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ class Solution:
     """The best plan of a market as proposals, with its proof.
 
     `weight` is its worth, `upper_bound` what no plan can exceed, `gap` the share between them;
-    `allowed_pairs` how many pairs were weighed, `lonely` how many needs no offer reaches.
+    `allowed_pairs` how many pairs were weighed, `lonely` how many needs no offer reaches;
+    `fairness` what was reached for the worst-served town, where it was asked for.
     """
 
     proposals: list[Proposal]
@@ -117,6 +122,7 @@ class Solution:
     gap: float
     allowed_pairs: int
     lonely: int
+    fairness: dict[str, object]
 
 
 def load_market(area_code: str, today: date, *, need: Need | None = None, freed: int = 0) -> Market:
@@ -165,17 +171,17 @@ def _beside_locked(market: Market, rows: Sequence[Any]) -> Market:
                    locked=tuple(row.id for row in rows))
 
 
-def solve(market: Market) -> Solution:
-    """Run the engine on a market."""
+def solve(market: Market, fairness: float | None = None, worth: Floats | None = None) -> Solution:
+    """Run the engine on a market; `fairness` and `worth` (by offer of the market) as in `engine.plan`."""
     needs, offers = market.needs, market.offers
     need_at = {need.id: i for i, need in enumerate(needs)}
     offer_at = {offer.id: i for i, offer in enumerate(offers)}
     pairs = [(need_at[n], offer_at[o]) for n, o in market.excluded if n in need_at and o in offer_at]
     excluded = (np.array([n for n, _ in pairs], np.int32), np.array([o for _, o in pairs], np.int32))
-    made = plan(*tables(market), excluded)
+    made = plan(*tables(market), excluded, fairness=fairness, worth=worth)
     proposals = [_proposal(made, k, needs, offers) for k in range(len(made.need))]
     return Solution(proposals, made.weight, made.upper_bound, made.gap, made.allowed_pairs,
-                    int((made.allowed_offers == 0).sum()))
+                    int((made.allowed_offers == 0).sum()), made.fairness)
 
 
 def _proposal(made: Plan, k: int, needs: Sequence[NeedRow], offers: Sequence[OfferRow]) -> Proposal:
@@ -206,13 +212,32 @@ def _point(lat: float | None, lon: float | None, precision: str | None, place: A
 
 def _wanting(area_code: str) -> Sequence[Any]:
     """The open needs of verified households in an area that lack units."""
+    return _told(area_code, Need.status == "open", Need.given < Need.quantity)
+
+
+def likely_worth(market: Market, area_code: str, today: date, days: int) -> Floats:
+    """What a unit of each offer of a market is likely to be worth to who comes in the next days, in points.
+
+    As many needs are expected as the year before brought, in proportion; they are drawn from those. An offer that ends
+    before those days are over is not held back. The same day expects the same.
+    """
+    rows = _told(area_code, Need.reported_on > today - timedelta(days=YEAR), Need.status != "withdrawn")
+    points = _area_points({row.area_code for row in rows})
+    told = [_need_row(row, points.get(row.area_code), row.given, row.reported_on) for row in rows]
+    worth = worth_ahead(_need_table(told), _offer_table(market.offers), round(len(told) * days / YEAR),
+                        seed=today.toordinal())
+    ending = [offer.ends_on is not None and offer.ends_on < today + timedelta(days=days) for offer in market.offers]
+    return np.where(ending, 0, worth)
+
+
+def _told(area_code: str, *which: ColumnElement[bool]) -> Sequence[Any]:
+    """Needs of verified households in an area, by number."""
     return db.session.execute(
         select(Need.id, Need.household_id, Household.area_code, Need.help_type, Need.quantity, Need.given,
                Need.urgency, Need.reported_on, Household.lat, Household.lon, Household.precision, Need.asks,
                Need.traits)
         .join(Household, Need.household_id == Household.id)
-        .where(Need.status == "open", Need.given < Need.quantity, Household.status == "verified",
-               within(Household.area_code, area_code)).order_by(Need.id)).all()
+        .where(*which, Household.status == "verified", within(Household.area_code, area_code)).order_by(Need.id)).all()
 
 
 def _is_wanting(need: Need, freed: int) -> bool:
@@ -245,7 +270,7 @@ def _giving(county_code: str, types: set[str], today: date) -> Sequence[Any]:
     return db.session.execute(
         select(Offer.id, Offer.organisation_id, Offer.help_type, Offer.capacity, Offer.taken, Offer.lat, Offer.lon,
                Offer.precision, Offer.area_code, Offer.reach, Offer.radius_km, Offer.provides, Offer.only_for,
-               OfferArea.area_code.label("named"))
+               Offer.ends_on, OfferArea.area_code.label("named"))
         .join(Organisation, Offer.organisation_id == Organisation.id)
         .outerjoin(OfferArea, OfferArea.offer_id == Offer.id)
         .where(Offer.status == "open", Offer.taken < Offer.capacity, Organisation.status == "vetted",
@@ -272,7 +297,7 @@ def _offer_row(row: Any, place: Any, named: Sequence[str]) -> OfferRow:
     return OfferRow(
         row.id, row.organisation_id, row.help_type, row.capacity - row.taken, lat, lon, about,
         row.radius_km if by_radius else float("nan"), tuple(named) if row.reach == "areas" else (),
-        row.reach == "country", provided(row.help_type, row.provides or ()), grouped(row.only_for or ()))
+        row.reach == "country", provided(row.help_type, row.provides or ()), grouped(row.only_for or ()), row.ends_on)
 
 
 def _area_points(codes: set[str]) -> dict[str, Any]:

@@ -198,7 +198,7 @@ def report_of(market: bridge.Market, solution: bridge.Solution) -> dict[str, Any
         "needs_without_offer": solution.lonely, "offers_ended": market.ended,
         "locked": len(market.locked),
         "areas": {code: {"given": given, "wanted": total} for code, (given, total) in sorted(wanted.items())},
-        "fingerprint": hashlib.sha256(repr(facts).encode()).hexdigest(),
+        **solution.fairness, "fingerprint": hashlib.sha256(repr(facts).encode()).hexdigest(),
     }
 
 
