@@ -54,7 +54,7 @@ def lead(people: People, aviary: canaries.Aviary) -> None:
 
 def lead_report(people: People) -> None:
     """Lead a report whose every word is a canary through every step, late and gone up, joined and doubtful."""
-    now, words = utc_now() - timedelta(days=9), canaries.REPORT
+    now, words = (utc_now() - timedelta(days=9)).replace(hour=2, minute=0), canaries.REPORT  # ten in the morning
     facts = Facts("self", ["medical", "cash"], COMMUNITY_A1B, words["phone"], words["name"], words["words"],
                   words["address"])
     report, again = ask(facts, [], None, now), ask(facts, [], people.informant, now + timedelta(minutes=5))
