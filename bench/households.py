@@ -60,6 +60,10 @@ def fill(households: int, seed: int = 1) -> list[tuple[str, str, str]]:
     return sample
 
 
+BLIND = 32
+"""Characters of a blind index; the last ones become the number of the file."""
+
+
 def _copy(connection: Connection, table: Table, start: int) -> None:
     """Write the first households once more, with other numbers, from `start` on; the database itself does it, quickly.
 
@@ -74,7 +78,7 @@ def _copy(connection: Connection, table: Table, start: int) -> None:
         changed["term"] = case((table.c.name == "", literal("qh") + number), else_=table.c.term)
     for column in table.c:
         if column.name.endswith("_blind"):
-            changed[column.name] = func.substr(column, 1, 50) + number
+            changed[column.name] = func.substr(column, 1, BLIND - 8) + number
     columns = [column for column in table.c if column.name != "id" or column.name in changed]
     connection.execute(insert(table).from_select(
         [column.name for column in columns],
