@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, func, or_, select, union_all
 
 from matching.conditions import grouped, provided
-from matching.engine import NeedTable, OfferTable, Plan, plan, worth_ahead
+from matching.engine import NeedTable, OfferTable, Plan, plan
 from matching.extensions import db
 from matching.households.models import Household, Need
 from matching.offers.models import Offer, OfferArea, OfferClearance
@@ -221,6 +221,8 @@ def likely_worth(market: Market, area_code: str, today: date, days: int) -> Floa
     As many needs are expected as the year before brought, in proportion; they are drawn from those. An offer that ends
     before those days are over is not held back. The same day expects the same.
     """
+    from matching.engine import worth_ahead  # here, so that the site starts without the compiler
+
     rows = _told(area_code, Need.reported_on > today - timedelta(days=YEAR), Need.status != "withdrawn")
     points = _area_points({row.area_code for row in rows})
     told = [_need_row(row, points.get(row.area_code), row.given, row.reported_on) for row in rows]
