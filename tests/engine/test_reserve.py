@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from bench.reserve import DAYS, PATIENCE, Register, Year, _in_turn, _nights, _of, _played
+from bench.reserve import DAYS, PATIENCE, Register, Year, _in_turn, _nights, _played
 from matching.engine import assign
-from matching.engine.reserve import Needs, likely_worth, with_reserve
+from matching.engine.reserve import Needs, drawn, likely_worth, with_reserve
 
 
 def needs(pairs, want):
@@ -58,7 +58,7 @@ def test_no_way_gives_more_than_there_is_and_none_beats_hindsight():
 def test_a_year_is_played_night_by_night():
     register = invented(2)
     year = Year(np.array([0, 1, 1, 7]), np.array([0, 3, 3, DAYS - 1]))
-    every, seen = _of(register.needs, year.row), []
+    every, seen = drawn(register.needs, year.row), []
 
     def watch(day, tonight, left):
         seen.append((day, len(tonight.want)))
