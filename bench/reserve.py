@@ -22,10 +22,8 @@ from numpy.typing import NDArray
 
 from bench.demo import demo_tables
 from matching.engine import NeedTable, OfferTable, assign
-from matching.engine.geometry import closeness
-from matching.engine.planning import allowed_pairs
+from matching.engine.ahead import weighed
 from matching.engine.reserve import Needs, drawn, likely_worth, with_reserve
-from matching.engine.scores import need_points
 
 Ints = NDArray[np.int64]
 DAYS, PATIENCE, URGENT = 365, 30, 4
@@ -140,10 +138,7 @@ def _in_turn(_day: int, tonight: Needs, left: Ints) -> Ints:
 
 
 def _register(needs: NeedTable, offers: OfferTable) -> Register:
-    n, o, metres = allowed_pairs(needs, offers)
-    score = need_points(needs.urgency, needs.waiting_days)[n] + closeness(metres)
-    pairs = Needs(n.astype(np.int64), o.astype(np.int64), score, needs.quantity)
-    return Register(pairs, needs.urgency, offers.capacity)
+    return Register(weighed(needs, offers), needs.urgency, offers.capacity)
 
 
 if __name__ == "__main__":

@@ -7,16 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.arrays import Floats, Ints, Rows, Texts
-from matching.engine.assignment import units_by_pair
+from matching.engine.assignment import Solved, solve, units_by_pair
 from matching.engine.conditions import fits_sets, kinds
 from matching.engine.fairness import fairest, units_by_area
 from matching.engine.geometry import closeness, distance_m, ecef
-from matching.engine.market import Given
 from matching.engine.reach import by_area, by_radius
 from matching.engine.reserve import Needs, with_reserve
 from matching.engine.scores import URGENCY_POINTS, waiting_points
 from matching.engine.settle import Graph
-from matching.engine.standing import Standing, side_by_side, stand
+from matching.engine.standing import side_by_side, stood
 from matching.engine.tables import NeedTable, OfferTable, Plan
 
 __all__ = ["allowed_pairs", "best_plan"]
@@ -29,12 +28,15 @@ TOWN = 9
 
 
 class _Type(NamedTuple):
-    """The market of one help type: which of all pairs are its own, its rows of needs and of offers, and itself."""
+    """The market of one help type: which of all pairs are its own, its rows of needs and of offers, itself, solved."""
 
     pairs: Ints
     needs: Ints
     offers: Ints
-    market: Standing
+    graph: Graph
+    want: Ints
+    have: Ints
+    solved: Solved
 
 
 def best_plan(needs: NeedTable, offers: OfferTable, excluded: tuple[Rows, Rows] | None = None,
@@ -53,16 +55,17 @@ def best_plan(needs: NeedTable, offers: OfferTable, excluded: tuple[Rows, Rows] 
     urgent, waited = URGENCY_POINTS * needs.urgency, waiting_points(needs.waiting_days)
     score = (urgent + waited)[n] + near
     types = list(_types(needs, offers, n, o, near, urgent + waited))
-    price, said = np.zeros(len(offers.capacity), np.int64), dict[str, object]()
+    price, bound, said = np.zeros(len(offers.capacity), np.int64), 0, dict[str, object]()
     for one in types:
-        price[one.offers] = one.market.price
+        price[one.offers] = one.solved.price
+        bound += int((one.have * one.solved.price).sum() + (one.want * one.solved.surplus).sum())
     if worth is not None:
         tonight = Needs(n.astype(np.int64), o.astype(np.int64), score, needs.quantity)
         units = with_reserve(tonight, offers.capacity, worth).quantity
     elif fairness is not None and types:
         units, said = _fair(types, needs, len(n), fairness)
     else:
-        units = _units(types, [one.market.given for one in types], len(n))
+        units = _units(types, len(n))
     given = np.flatnonzero(units)
     other, other_score = _next_best(n, o, score, given)
     return Plan(
@@ -70,8 +73,7 @@ def best_plan(needs: NeedTable, offers: OfferTable, excluded: tuple[Rows, Rows] 
         waiting_points=waited[n[given]], closeness_points=near[given], distance_m=metres[given],
         other_offer=other, other_score=other_score,
         allowed_offers=np.bincount(n, minlength=len(needs.quantity)), price=price,
-        weight=int((units * score).sum()), fairness=said, allowed_pairs=len(n),
-        upper_bound=sum(one.market.upper_bound for one in types))
+        weight=int((units * score).sum()), upper_bound=bound, allowed_pairs=len(n), fairness=said)
 
 
 def allowed_pairs(needs: NeedTable, offers: OfferTable,
@@ -119,7 +121,7 @@ def _by_type(needs: NeedTable, offers: OfferTable, here: Floats,
 
 
 def _types(needs: NeedTable, offers: OfferTable, n: Rows, o: Rows, near: Ints, base: Ints) -> Iterator[_Type]:
-    """Settle market by market."""
+    """Solve market by market."""
     for kind in np.unique(needs.type[n]):
         k = np.flatnonzero(needs.type[n] == kind)
         ni, rows = np.unique(n[k], return_inverse=True)
@@ -127,14 +129,15 @@ def _types(needs: NeedTable, offers: OfferTable, n: Rows, o: Rows, near: Ints, b
         start = np.searchsorted(rows, np.arange(len(ni) + 1)).astype(np.int64)
         graph = Graph(start, columns.astype(np.int32), near[k].astype(np.uint8), base[ni],
                       np.zeros(len(oi), np.int64))
-        yield _Type(k, ni.astype(np.int64), oi.astype(np.int64), stand(graph, needs.quantity[ni], offers.capacity[oi]))
+        want, have = needs.quantity[ni], offers.capacity[oi]
+        yield _Type(k, ni.astype(np.int64), oi.astype(np.int64), graph, want, have, solve(graph, want, have))
 
 
-def _units(types: Sequence[_Type], given: Sequence[Given], pairs: int) -> Ints:
-    """Units on each pair, from what is given in each market."""
+def _units(types: Sequence[_Type], pairs: int) -> Ints:
+    """Units on each pair in the best plan."""
     units = np.zeros(pairs, np.int64)
-    for one, theirs in zip(types, given, strict=True):
-        units[one.pairs] = units_by_pair(one.market.graph, theirs)
+    for one in types:
+        units[one.pairs] = units_by_pair(one.graph, one.solved.given)
     return units
 
 
@@ -145,7 +148,7 @@ def _fair(types: Sequence[_Type], needs: NeedTable, pairs: int, give_up: float) 
     if names[0] == "":
         names, area = names[1:], area - 1
     wanted = units_by_area(area, needs.quantity, len(names))
-    best = side_by_side([one.market for one in types])
+    best = side_by_side([stood(one.graph, one.want, one.have, one.solved) for one in types])
     fair = fairest(best, area[np.concatenate([one.needs for one in types])], wanted, give_up)
     units = np.zeros(pairs, np.int64)
     units[np.concatenate([one.pairs for one in types])] = units_by_pair(best.graph, fair.given)
