@@ -24,12 +24,12 @@ from wtforms.widgets import CheckboxInput
 
 from matching.errors import Invalid
 from matching.forms import BaseForm, CreatingForm, at_most, required
-from matching.intake.service_codes import LENGTH, plain_code
+from matching.intake.service_codes import LENGTH, digits, plain_code
 from matching.intake.service_limits import stamp
 from matching.intake.service_urgency import KINDS
 from matching.words_reports import TILES
 
-__all__ = ["AddForm", "AskForm", "CaseForm", "FormWithFiles", "digits", "plain_phone"]
+__all__ = ["AddForm", "AskForm", "CaseForm", "FormWithFiles", "plain_phone"]
 
 MOBILE = 11
 
@@ -38,11 +38,6 @@ def plain_phone(written: str) -> str:
     """A number as it is dialled: full-width folded, blanks, signs and the country's code dropped."""
     digits = re.sub(r"[^\d+]", "", unicodedata.normalize("NFKC", written))
     return re.sub(r"^(\+|00)86", "", digits)
-
-
-def digits(written: str | None) -> str:
-    """Digits as a machine writes them, full-width ones folded."""
-    return unicodedata.normalize("NFKC", written or "").strip()
 
 
 class ReachablePhone:

@@ -146,10 +146,7 @@ def _fill_in_place(form: AskForm) -> None:
 
 def _shown(form: AskForm, choices: list[Place] | None = None, *, asks_sum: bool = False) -> ResponseReturnValue:
     """The form, fresh or with its faults; what was typed, recorded and photographed is still there."""
-    question = None
-    if asks_sum:
-        form.sum_note.data, *question = service_limits.new_question()
-        form.sum_answer.data = ""
+    question = service_limits.put_question(form) if asks_sum else None
     kept = {one.kind for one in service_files.kept_files(form.kept.data or "")}
     page = render_template("intake/ask.html", form=form, choices=choices or [], question=question, kept=kept,
                            seconds=service_files.MOST_SECONDS)

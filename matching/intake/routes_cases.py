@@ -13,10 +13,11 @@ from matching.clock import utc_now
 from matching.errors import Invalid
 from matching.extensions import db, reading
 from matching.intake import blueprint, service_cases, service_limits
-from matching.intake.forms import AddForm, CaseForm, digits
+from matching.intake.forms import AddForm, CaseForm
 from matching.intake.models import Report
 from matching.intake.queries_cases import case_of
 from matching.intake.routes import kept_of
+from matching.intake.service_codes import digits
 from matching.once import once
 
 OPEN_SECONDS = 30 * 60
@@ -35,7 +36,7 @@ def case() -> ResponseReturnValue:
         return _asked(form, asks_sum=False)
     with reading():
         asks_sum = service_cases.asks_sum(request.remote_addr or "", now)
-    if not form.validate_on_submit() or (asks_sum and not _sum_is_right(form, now)):
+    if not form.validate_on_submit() or (asks_sum and not service_cases.has_answered(form, now)):
         return _asked(form, asks_sum)
     try:
         found = service_cases.open_case(form.code.data or "", digits(form.last_four.data),
@@ -111,18 +112,8 @@ def _opened(now: datetime) -> tuple[Report, bool] | None:
     return None if report is None else (report, bool(is_full))
 
 
-def _sum_is_right(form: CaseForm, now: datetime) -> bool:
-    if service_limits.is_right(form.sum_note.data or "", form.sum_answer.data or "", now):
-        return True
-    form.take_fault(Invalid(_("试的人很多。答对下面这道题再看。"), "sum_answer"))
-    return False
-
-
 def _asked(form: CaseForm, asks_sum: bool) -> ResponseReturnValue:
     """The page that asks for the code."""
-    question = None
-    if asks_sum:
-        form.sum_note.data, *question = service_limits.new_question()
-        form.sum_answer.data = ""
+    question = service_limits.put_question(form) if asks_sum else None
     page = render_template("intake/case.html", form=form, adding=None, case=None, question=question)
     return page, 422 if form.errors else 200

@@ -17,15 +17,17 @@ from matching.audit.service import record
 from matching.crypto import keyring
 from matching.errors import Conflict, Invalid
 from matching.extensions import db
+from matching.intake import service_limits
 from matching.intake import service_news as news
 from matching.intake.models import Report
 from matching.intake.service import add_step, hand_up, tell
 from matching.intake.service_asking import first_of
 from matching.intake.service_codes import plain_code
 from matching.intake.service_files import Kept, attach
-from matching.intake.service_limits import address_bucket, bucket, note_try, tries
+from matching.intake.service_limits import SumForm, address_bucket, bucket, note_try, tries
 
-__all__ = ["TESTED_PER_CODE", "add_to_case", "asks_sum", "fits", "may_complain", "nobody_came", "open_case"]
+__all__ = ["TESTED_PER_CODE", "add_to_case", "asks_sum", "fits", "has_answered", "may_complain", "nobody_came",
+           "open_case"]
 
 TESTED_PER_CODE = 10
 FAILED_PER_ADDRESS, FAILED_EVERYWHERE = 10, 300
@@ -38,6 +40,11 @@ def asks_sum(address: str, now: datetime) -> bool:
     """Whether so many failed lately, from this address or everywhere, that the next one answers a sum first."""
     return (tries(address_bucket("case", address), now, QUARTER) >= FAILED_PER_ADDRESS
             or tries(bucket("case", EVERYWHERE), now, QUARTER) >= FAILED_EVERYWHERE)
+
+
+def has_answered(form: SumForm, now: datetime) -> bool:
+    """Whether the sum was answered that is asked before the next try; else the form says so."""
+    return service_limits.has_answered(form, now, _("试的人很多。答对下面这道题再看。"))
 
 
 def open_case(code: str, last_four: str, address: str, now: datetime) -> tuple[Report, bool] | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 
 from matching.crypto import normalised
 
-__all__ = ["ALPHABET", "LENGTH", "new_code", "plain_code", "written_code"]
+__all__ = ["ALPHABET", "LENGTH", "digits", "new_code", "plain_code", "written_code"]
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O and U, which are mistaken for 1, 1, 0 and V."""
@@ -23,6 +24,11 @@ def new_code() -> str:
 def plain_code(written: str) -> str:
     """A code as somebody typed it: blanks and hyphens dropped, capitals, I and L read as 1, O as 0."""
     return normalised(written).translate(_MISREAD)
+
+
+def digits(written: str | None) -> str:
+    """The last digits of a telephone as a machine writes them, full-width ones folded."""
+    return unicodedata.normalize("NFKC", written or "").strip()
 
 
 def written_code(code: str) -> str:

@@ -24,8 +24,9 @@ from matching.errors import Invalid
 from matching.extensions import db
 from matching.intake.models_tries import IntakeTry
 
-__all__ = ["LIMITS", "Crowd", "Limit", "Sender", "address_bucket", "bucket", "crowd", "forget_old_tries", "is_right",
-           "keeps_files", "new_question", "note_asking", "note_files", "note_try", "stamp", "tries"]
+__all__ = ["LIMITS", "Crowd", "Limit", "Sender", "SumForm", "address_bucket", "bucket", "crowd", "forget_old_tries",
+           "has_answered", "is_right", "keeps_files", "new_question", "note_asking", "note_files", "note_try",
+           "put_question", "stamp", "tries"]
 
 HOUR = timedelta(hours=1)
 FILES_OF_ADDRESS, FILES_OF_ALL = 60, 600
@@ -102,6 +103,21 @@ def new_question() -> tuple[str, int, int]:
     return _signer("sum").dumps([first, second, secrets.token_hex(4)]), first, second
 
 
+def put_question(form: SumForm) -> tuple[int, int]:
+    """Ask a new sum in a form; the two numbers, for its page."""
+    form.sum_note.data, first, second = new_question()
+    form.sum_answer.data = ""
+    return first, second
+
+
+def has_answered(form: SumForm, now: datetime, otherwise: str) -> bool:
+    """Whether the sum that a form asked was answered; else the form says so, in the words of `otherwise`."""
+    if is_right(form.sum_note.data or "", form.sum_answer.data or "", now):
+        return True
+    form.take_fault(Invalid(otherwise, "sum_answer"))
+    return False
+
+
 def is_right(note: str, answer: str, now: datetime) -> bool:
     """Whether an answer is the sum of a signed note not older than an hour; a note is good for one right answer."""
     try:
@@ -149,10 +165,7 @@ class Crowd:
 
     def lets_through(self, form: SumForm, now: datetime) -> bool:
         """Whether the sum was answered where one is asked; else the form says so."""
-        if not self.asks_sum or is_right(form.sum_note.data or "", form.sum_answer.data or "", now):
-            return True
-        form.take_fault(Invalid(_("同时来的人很多。答对下面这道题，马上就送到。"), "sum_answer"))
-        return False
+        return not self.asks_sum or has_answered(form, now, _("同时来的人很多。答对下面这道题，马上就送到。"))
 
 
 def crowd(sender: Sender, shown: str, honey: str, now: datetime, *, is_known: bool = False) -> Crowd:

@@ -17,7 +17,7 @@ from matching.clock import day_of, utc_now
 from matching.errors import Invalid
 from matching.extensions import db, reading
 from matching.intake import service_cases, service_limits
-from matching.intake.service_codes import written_code
+from matching.intake.service_codes import digits, written_code
 from matching.once import once
 from matching.pairings import queries
 from matching.pairings import queries_cards as cards
@@ -198,12 +198,12 @@ def _question(form: SayForm, household_id: int, words: voice.Words) -> ResponseR
 
 def _asked_for_code(now: datetime) -> ResponseReturnValue:
     """The page that asks for the code; guarded as the page of a case is."""
-    form, address, question = VoiceForm(), request.remote_addr or "", None
+    form, address = VoiceForm(), request.remote_addr or ""
     with reading():
         asks_sum = service_cases.asks_sum(address, now)
-    if form.validate_on_submit() and (not asks_sum or _sum_is_right(form, now)):
+    if form.validate_on_submit() and (not asks_sum or service_cases.has_answered(form, now)):
         try:
-            household_id = voice.open_voice(form.code.data or "", form.last_four.data or "", address, now)
+            household_id = voice.open_voice(form.code.data or "", digits(form.last_four.data), address, now)
             db.session.commit()
             if household_id is not None:
                 session["voice"] = [household_id, int(now.timestamp())]
@@ -211,14 +211,5 @@ def _asked_for_code(now: datetime) -> ResponseReturnValue:
             form.take_fault(Invalid(_("没有找到。请对一对凭码和电话后四位。"), "code"))
         except Invalid as fault:
             form.take_fault(fault)
-    if asks_sum:
-        form.sum_note.data, *question = service_limits.new_question()
-        form.sum_answer.data = ""
+    question = service_limits.put_question(form) if asks_sum else None
     return shown("pairings/keypad.html", form, code=form, question=question)
-
-
-def _sum_is_right(form: VoiceForm, now: datetime) -> bool:
-    if service_limits.is_right(form.sum_note.data or "", form.sum_answer.data or "", now):
-        return True
-    form.take_fault(Invalid(_("试的人很多。答对下面这道题再看。"), "sum_answer"))
-    return False

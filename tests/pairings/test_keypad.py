@@ -50,7 +50,7 @@ def test_a_code_handed_out_opens_two_questions(client, people):
     assert "前有人来答复" in done
 
 
-@pytest.mark.parametrize(("digits", "opens"), [("1234", True), ("9999", False), ("", False)])
+@pytest.mark.parametrize(("digits", "opens"), [("1234", True), ("１２３４", True), ("9999", False), ("", False)])
 def test_the_code_of_a_case_with_the_last_digits_opens_it_too(client, people, digits, opens):
     pairing = helped(people)
     report = make_report(household_id=pairing.household_id, phone="13900001234")
